@@ -1,0 +1,21 @@
+import type { PresenceEvent } from "@causerie/shared";
+
+/** What nodes tell each other besides the log: nothing here is stored or replayed. */
+export type Signal =
+  | { readonly type: "session.ended"; readonly sessionId: string }
+  | { readonly type: "presence"; readonly event: PresenceEvent; readonly exceptSocket?: string };
+
+/**
+ * How parts of a deployment reach each other. Everything on it may be lost: a ring costs
+ * latency when it is, never a message, because what it tells of is in the log.
+ */
+export interface Bus {
+  /** Says that the log has reached `head`. */
+  ring(head: number): void;
+  /** Hears rings, in any order and possibly twice. Returns what stops it. */
+  onRing(listener: (head: number) => void): () => void;
+  /** Sends a signal to every listener, those of this process included. */
+  publish(signal: Signal): void;
+  /** Hears signals. Returns what stops it. */
+  subscribe(listener: (signal: Signal) => void): () => void;
+}

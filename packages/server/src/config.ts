@@ -1,0 +1,99 @@
+import { resolve } from "node:path";
+import { z } from "zod";
+import { logLevels } from "./lib/logger.ts";
+import { StartupError } from "./lib/startup-error.ts";
+
+const units = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** A length of time such as `900`, `900s`, `15m`, `24h` or `30d`, in milliseconds. */
+const duration = z.string().transform((value, context) => {
+  const match = /^(\d{1,9})([smhd]?)$/.exec(value.trim());
+  const ms = match ? Number(match[1]) * units[(match[2] || "s") as keyof typeof units] : 0;
+  if (ms < 1000 || ms > 3650 * units.d) {
+    context.addIssue({ code: "custom", message: "must be a length of time such as 900s, 15m, 24h or 30d" });
+    return z.NEVER;
+  }
+  return ms;
+});
+
+const listedSecrets = ["secret", "changeme", "bryangarrix", "your-256-bit-secret", "your_jwt_secret", "jwt_secret"];
+const secretLength = 32;
+
+function isWeak(secret: string): boolean {
+  const lower = secret.toLowerCase();
+  const known = listedSecrets.some((listed) => lower.replaceAll(listed, "") === "" || lower === listed);
+  return known || Buffer.byteLength(secret) < secretLength || new Set(secret).size < 10;
+}
+
+const origins = z.string().transform((value, context) => {
+  const list = value
+    .split(",")
+    .map((origin) => origin.trim())
+    .filter((origin) => origin !== "");
+  if (list.length === 1 && list[0] === "*") return "*" as const;
+  for (const origin of list) {
+    if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
+      context.addIssue({
+        code: "custom",
+        message: `must be * alone, or origins such as https://chat.example.com separated by commas; "${origin}" is not one`,
+      });
+      return z.NEVER;
+    }
+  }
+  return list;
+});
+
+const settings = z.object({
+  PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, "must be a port number, 0 to 65535")
+    .transform(Number)
+    .refine((port) => port <= 65_535, "must be a port number, 0 to 65535")
+    .default(8000)
+    .describe("The port to listen on; 0 takes any free one."),
+  HOST: z.string().default("127.0.0.1").describe("The address to listen on; 0.0.0.0 for all."),
+  DATA_DIR: z
+    .string()
+    .default("./data")
+    .transform((path) => resolve(path))
+    .describe("The folder of the database and of the generated secret."),
+  JWT_SECRET: z
+    .string()
+    .refine((secret) => !isWeak(secret), `must be at least ${secretLength} bytes that nobody can guess`)
+    .optional()
+    .describe("The key of all tokens. Without it, one is generated and kept in DATA_DIR."),
+  CORS_ORIGINS: origins
+    .optional()
+    .describe("Origins whose pages may call, separated by commas, or *. Default: our own and localhost on any port."),
+  LOG_LEVEL: z
+    .string()
+    .pipe(z.enum(logLevels, `must be one of ${logLevels.join(", ")}`))
+    .default("info")
+    .describe("The least severe log lines to print."),
+  SEED_TOKEN_TTL: duration.default(24 * units.h).describe("How long access tokens of POST /auth/token live."),
+  ACCESS_TOKEN_TTL: duration.default(15 * units.m).describe("How long access tokens of auth.login live."),
+  REFRESH_TOKEN_TTL: duration.default(30 * units.d).describe("How long a session lasts, however often it is renewed."),
+  RATE_LIMIT: z
+    .enum(["on", "off"], "must be on or off")
+    .transform((value) => value === "on")
+    .default(true)
+    .describe("off lifts all rate limits, for load tests."),
+});
+
+/** The validated configuration. Times are in milliseconds. */
+export type Config = Readonly<z.output<typeof settings>>;
+
+/** What each variable means, for the reference. */
+export const configDescriptions: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(settings.shape).map(([name, schema]) => [name, schema.description ?? ""]),
+);
+
+/** Reads the environment, or throws a StartupError with one sentence per mistake. Empty counts as unset. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(
+    Object.keys(settings.shape).flatMap((name) => (env[name] ? [[name, env[name]]] : [])),
+  );
+  const result = settings.safeParse(given);
+  if (result.success) return Object.freeze(result.data);
+  throw new StartupError(result.error.issues.map((issue) => `${String(issue.path[0])} ${issue.message}.`).join("\n"));
+}

@@ -1,0 +1,64 @@
+import SqliteDatabase from "better-sqlite3";
+import type * as Sqlite from "better-sqlite3";
+import { Kysely, SqliteDialect } from "kysely";
+import type { Database } from "./database.ts";
+import type { Engine } from "./engine.ts";
+
+/** An open database: one connection that writes, one that reads, and how to leave it tidy. */
+export interface OpenDatabase {
+  readonly engine: Engine;
+  readonly writeDb: Kysely<Database>;
+  readonly readDb: Kysely<Database>;
+  /** Moves the write-ahead log into the database file and closes both connections. */
+  close(): Promise<void>;
+}
+
+/** A statement that waits for a lock blocks the event loop, so it does not wait long. */
+const busyTimeoutMs = 50;
+const statementCacheSize = 500;
+
+/** Opens a database file in WAL mode, where reads never wait for writes, and with full sync. */
+export async function openSqlite(path: string): Promise<OpenDatabase> {
+  const writeConnection = new SqliteDatabase(path, { timeout: busyTimeoutMs });
+  writeConnection.pragma("journal_mode = WAL");
+  writeConnection.pragma("synchronous = FULL");
+  writeConnection.pragma("foreign_keys = ON");
+  const readConnection = new SqliteDatabase(path, { timeout: busyTimeoutMs });
+  readConnection.pragma("query_only = ON");
+
+  const writeDb = kyselyOver(writeConnection);
+  const readDb = kyselyOver(readConnection);
+  return {
+    engine: "sqlite",
+    writeDb,
+    readDb,
+    async close() {
+      await readDb.destroy();
+      if (readConnection.open) readConnection.close();
+      writeConnection.pragma("wal_checkpoint(TRUNCATE)");
+      await writeDb.destroy();
+      if (writeConnection.open) writeConnection.close();
+    },
+  };
+}
+
+function kyselyOver(connection: Sqlite.Database): Kysely<Database> {
+  return new Kysely<Database>({ dialect: new SqliteDialect({ database: withStatementCache(connection) }) });
+}
+
+/** Kysely prepares a statement for every call; SQLite need parse each text only once. */
+function withStatementCache(connection: Sqlite.Database) {
+  const cache = new Map<string, Sqlite.Statement>();
+  return {
+    close: () => connection.close(),
+    prepare(text: string): Sqlite.Statement {
+      let statement = cache.get(text);
+      if (!statement) {
+        statement = connection.prepare(text);
+        if (cache.size >= statementCacheSize) cache.clear();
+        cache.set(text, statement);
+      }
+      return statement;
+    },
+  };
+}

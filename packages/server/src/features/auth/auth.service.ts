@@ -1,0 +1,72 @@
+import { foldKey, type Self, type Tokens } from "@causerie/shared";
+import type { Kysely } from "kysely";
+import type { Database } from "../../db/database.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { DomainError } from "../../lib/domain-error.ts";
+import type { PasswordHasher } from "../../lib/password-hasher.ts";
+import { everyone } from "../../log/audience.ts";
+import type { Writer } from "../../log/writer.ts";
+import type { SessionsService } from "../sessions/index.ts";
+import { findUserByEmail, insertUser, selfView } from "../users/index.ts";
+
+export interface AuthDeps {
+  readonly db: Kysely<Database>;
+  readonly writer: Writer;
+  readonly passwords: PasswordHasher;
+  readonly sessions: SessionsService;
+  readonly clock: Clock;
+  /** How long the access tokens of `signIn` live, in milliseconds. */
+  readonly accessTtlMs: number;
+  /** The same for the seed's clients, who never renew theirs. */
+  readonly seedTtlMs: number;
+}
+
+export interface Credentials {
+  readonly email: string;
+  readonly password: string;
+}
+
+export interface AuthService {
+  /** Creates an account; EMAIL_TAKEN when the address has one. */
+  register(account: Credentials & { readonly name: string }): Promise<Self>;
+  /**
+   * Opens a session; INVALID_CREDENTIALS alike for an unknown address and a wrong password.
+   * `seed` asks for the long-lived access token of clients that never refresh.
+   */
+  signIn(credentials: Credentials, options: { seed: boolean; device: string | null }): Promise<Tokens>;
+}
+
+export function createAuthService(deps: AuthDeps): AuthService {
+  const { db, writer, passwords, sessions, clock, accessTtlMs, seedTtlMs } = deps;
+
+  return {
+    async register({ name, email, password }) {
+      if (await findUserByEmail(db, email)) throw new DomainError("EMAIL_TAKEN");
+      const passwordHash = await passwords.hash(password);
+      return await writer.run(async (tx) => {
+        if (await findUserByEmail(tx.db, email)) throw new DomainError("EMAIL_TAKEN");
+        const at = clock.now();
+        const row = await insertUser(tx.db, {
+          name,
+          name_key: foldKey(name),
+          email,
+          email_key: foldKey(email),
+          password_hash: passwordHash,
+          created_at: at,
+          updated_at: at,
+        });
+        tx.emit({ type: "user.created", audience: everyone, subjectId: row.id, at });
+        return selfView(row);
+      });
+    },
+
+    async signIn({ email, password }, { seed, device }) {
+      const user = await findUserByEmail(db, email);
+      const right = user
+        ? await passwords.verify(user.password_hash, password)
+        : await passwords.verifyNothing(password);
+      if (!user || !right) throw new DomainError("INVALID_CREDENTIALS");
+      return await sessions.open(user.id, seed ? seedTtlMs : accessTtlMs, device);
+    },
+  };
+}

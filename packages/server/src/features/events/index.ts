@@ -1,0 +1,1 @@
+export { loadEvents, type LoadedEvent } from "./load-events.ts";

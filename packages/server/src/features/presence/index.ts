@@ -1,0 +1,1 @@
+export { createPresenceService, type PresenceHandle, type PresenceService } from "./presence.service.ts";

@@ -1,0 +1,4 @@
+export { createAccessTokens, type AccessTokens } from "./access-token.ts";
+export { createLiveSessions, type LiveSessions } from "./live-sessions.ts";
+export type { Principal } from "./principal.ts";
+export { createSessionsService, type SessionsService } from "./sessions.service.ts";

@@ -1,0 +1,41 @@
+import type { Bus } from "../../bus/bus.ts";
+import type { Clock } from "../../lib/clock.ts";
+import type { Principal } from "./principal.ts";
+
+/** Tells whatever lives longer than a call when it must end. */
+export interface LiveSessions {
+  /**
+   * Calls `onEnd` once, when the principal's session is ended or its token expires.
+   * Returns what stops the watch.
+   */
+  watch(principal: Principal, onEnd: () => void): () => void;
+}
+
+export function createLiveSessions({ bus, clock }: { bus: Bus; clock: Clock }): LiveSessions {
+  const watchers = new Map<string, Set<() => void>>();
+
+  bus.subscribe((signal) => {
+    if (signal.type !== "session.ended") return;
+    for (const end of [...(watchers.get(signal.sessionId) ?? [])]) end();
+  });
+
+  return {
+    watch(principal, onEnd) {
+      const stop = () => {
+        cancelTimer();
+        const ofSession = watchers.get(principal.sessionId);
+        ofSession?.delete(end);
+        if (ofSession?.size === 0) watchers.delete(principal.sessionId);
+      };
+      const end = () => {
+        stop();
+        onEnd();
+      };
+      const cancelTimer = clock.after(principal.expiresAt - clock.now(), end);
+      const ofSession = watchers.get(principal.sessionId) ?? new Set();
+      ofSession.add(end);
+      watchers.set(principal.sessionId, ofSession);
+      return stop;
+    },
+  };
+}

@@ -1,0 +1,3 @@
+export { selfView, userView } from "./user-view.ts";
+export { findUser, findUserByEmail, findUsers, insertUser, type UserRow } from "./users.repository.ts";
+export { createUsersService, type ProfileChanges, type UsersService } from "./users.service.ts";

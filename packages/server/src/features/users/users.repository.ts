@@ -1,0 +1,47 @@
+import { foldKey, type Page } from "@causerie/shared";
+import { sql, type Insertable, type Kysely, type Selectable, type Updateable } from "kysely";
+import type { Database } from "../../db/database.ts";
+import { readPage, type PageOf } from "../../db/read-page.ts";
+import type { UserTable } from "./users.table.ts";
+
+export type UserRow = Selectable<UserTable>;
+
+export async function findUser(db: Kysely<Database>, id: number): Promise<UserRow | undefined> {
+  return await db.selectFrom("users").selectAll().where("id", "=", id).executeTakeFirst();
+}
+
+export async function findUsers(db: Kysely<Database>, ids: readonly number[]): Promise<UserRow[]> {
+  if (ids.length === 0) return [];
+  return await db.selectFrom("users").selectAll().where("id", "in", ids).execute();
+}
+
+export async function findUserByEmail(db: Kysely<Database>, email: string): Promise<UserRow | undefined> {
+  return await db.selectFrom("users").selectAll().where("email_key", "=", foldKey(email)).executeTakeFirst();
+}
+
+export async function insertUser(db: Kysely<Database>, user: Insertable<UserTable>): Promise<UserRow> {
+  return await db.insertInto("users").values(user).returningAll().executeTakeFirstOrThrow();
+}
+
+export async function updateUser(
+  db: Kysely<Database>,
+  id: number,
+  changes: Updateable<UserTable>,
+): Promise<UserRow> {
+  return await db.updateTable("users").set(changes).where("id", "=", id).returningAll().executeTakeFirstOrThrow();
+}
+
+/** People whose folded name holds `query`, or everybody. */
+export async function listUsers(db: Kysely<Database>, page: Page, query?: string): Promise<PageOf<UserRow>> {
+  return await readPage(page, (bounds) => {
+    let people = db.selectFrom("users").selectAll();
+    if (query !== undefined) {
+      people = people.where(sql<boolean>`name_key like ${likePattern(foldKey(query))} escape '\\'`);
+    }
+    return people.where("id", bounds.comparison, bounds.from).orderBy("id", bounds.direction).limit(bounds.limit).execute();
+  });
+}
+
+function likePattern(text: string): string {
+  return `%${text.replace(/[\\%_]/g, (character) => `\\${character}`)}%`;
+}

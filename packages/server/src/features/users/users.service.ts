@@ -1,0 +1,98 @@
+import { foldKey, type Page, type Self, type User } from "@causerie/shared";
+import type { Kysely } from "kysely";
+import type { Database } from "../../db/database.ts";
+import type { PageOf } from "../../db/read-page.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { DomainError, invalidField } from "../../lib/domain-error.ts";
+import type { PasswordHasher } from "../../lib/password-hasher.ts";
+import { everyone } from "../../log/audience.ts";
+import type { Writer } from "../../log/writer.ts";
+import type { Principal, SessionsService } from "../sessions/index.ts";
+import { selfView, userView } from "./user-view.ts";
+import { findUser, findUserByEmail, listUsers, updateUser, type UserRow } from "./users.repository.ts";
+
+export interface UsersDeps {
+  readonly db: Kysely<Database>;
+  readonly writer: Writer;
+  readonly passwords: PasswordHasher;
+  readonly sessions: SessionsService;
+  readonly clock: Clock;
+}
+
+export interface ProfileChanges {
+  readonly name?: string | undefined;
+  readonly email?: string | undefined;
+  readonly password?: string | undefined;
+  readonly current_password?: string | undefined;
+}
+
+export interface UsersService {
+  /** The signed-in user, e-mail address included. */
+  me(userId: number): Promise<Self>;
+  /** One user, or NOT_FOUND. */
+  get(userId: number): Promise<User>;
+  list(page: Page, query: string | undefined): Promise<PageOf<User>>;
+  /**
+   * Changes what is given. A new e-mail address or password needs the current password;
+   * a new password ends the user's other sessions.
+   */
+  update(principal: Principal, changes: ProfileChanges): Promise<Self>;
+}
+
+export function createUsersService({ db, writer, passwords, sessions, clock }: UsersDeps): UsersService {
+  async function existing(userId: number): Promise<UserRow> {
+    const row = await findUser(db, userId);
+    if (!row) throw new DomainError("NOT_FOUND", { message: "There is no such user." });
+    return row;
+  }
+
+  async function requirePassword(row: UserRow, given: string | undefined): Promise<void> {
+    if (given === undefined) {
+      throw invalidField("current_password", "is needed to change the e-mail address or the password");
+    }
+    if (!(await passwords.verify(row.password_hash, given))) {
+      throw invalidField("current_password", "is wrong");
+    }
+  }
+
+  return {
+    async me(userId) {
+      return selfView(await existing(userId));
+    },
+
+    async get(userId) {
+      return userView(await existing(userId));
+    },
+
+    async list(page, query) {
+      const { items, next } = await listUsers(db, page, query);
+      return { items: items.map(userView), next };
+    },
+
+    async update({ userId, sessionId }, { name, email, password, current_password }) {
+      const row = await existing(userId);
+      const emailChanges = email !== undefined && email !== row.email;
+      if (emailChanges || password !== undefined) await requirePassword(row, current_password);
+      const passwordHash = password === undefined ? undefined : await passwords.hash(password);
+
+      const { updated, announce } = await writer.run(async (tx) => {
+        if (emailChanges) {
+          const holder = await findUserByEmail(tx.db, email);
+          if (holder && holder.id !== userId) throw new DomainError("EMAIL_TAKEN");
+        }
+        const at = clock.now();
+        const updated = await updateUser(tx.db, userId, {
+          ...(name === undefined ? {} : { name, name_key: foldKey(name) }),
+          ...(emailChanges ? { email, email_key: foldKey(email) } : {}),
+          ...(passwordHash === undefined ? {} : { password_hash: passwordHash }),
+          updated_at: at,
+        });
+        tx.emit({ type: "user.updated", audience: everyone, subjectId: userId, at });
+        const announce = passwordHash === undefined ? undefined : await sessions.endOthers(tx, userId, sessionId);
+        return { updated, announce };
+      });
+      announce?.();
+      return selfView(updated);
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { errors, type ErrorCode, type InputIssue } from "@causerie/shared";
+
+export interface DomainErrorOptions {
+  /** What the caller reads; the table's sentence unless given. */
+  readonly message?: string;
+  /** What the operator reads in the log; never sent to the caller. */
+  readonly cause?: unknown;
+  readonly issues?: readonly InputIssue[];
+  /** When the same call may succeed, in milliseconds from now. */
+  readonly retryAfterMs?: number;
+}
+
+/** A failure that the contract knows. Services throw it; each surface shows it in its own way. */
+export class DomainError extends Error {
+  readonly code: ErrorCode;
+  readonly issues: readonly InputIssue[] | undefined;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(code: ErrorCode, options: DomainErrorOptions = {}) {
+    super(options.message ?? errors[code].sentence, { cause: options.cause });
+    this.name = "DomainError";
+    this.code = code;
+    this.issues = options.issues;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}
+
+/** The error of an input whose field is well formed but makes no sense here. */
+export function invalidField(field: string, message: string): DomainError {
+  return new DomainError("VALIDATION_FAILED", {
+    message: `${field}: ${message}`,
+    issues: [{ loc: ["body", field], msg: message, type: "value_error" }],
+  });
+}

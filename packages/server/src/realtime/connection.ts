@@ -1,0 +1,90 @@
+import { limits } from "@causerie/shared";
+import type { WebSocket } from "ws";
+import type { Clock } from "../lib/clock.ts";
+
+/** The close codes a kind of socket uses; the seed's sockets know fewer than `/trpc`. */
+export interface ConnectionCodes {
+  readonly sessionEnded: number;
+  readonly tooSlow: number;
+}
+
+/** One socket: bounded in what it holds unsent, watched for signs of life. */
+export interface Connection {
+  readonly id: string;
+  readonly socket: WebSocket;
+  /** Subscriptions running on it. */
+  subscriptions: number;
+  /** Says that the session ended, and refuses calls that are still on their way. */
+  endSession(): void;
+  /** Whether calls are still taken. */
+  isOpen(): boolean;
+  /** Sends a text frame, or closes the socket when too much is unsent. */
+  send(frame: string): void;
+  close(code: number): void;
+}
+
+export interface ConnectionOptions {
+  readonly id: string;
+  readonly socket: WebSocket;
+  readonly codes: ConnectionCodes;
+  readonly clock: Clock;
+}
+
+/** After a close frame the peer has this long to answer before the socket is cut. */
+const closeWaitMs = 2_000;
+
+export function createConnection({ id, socket, codes, clock }: ConnectionOptions): Connection {
+  let open = true;
+  let cancelCheck = () => {};
+  const write = socket.send.bind(socket);
+
+  function close(code: number): void {
+    if (!open) return;
+    open = false;
+    socket.close(code);
+    clock.after(closeWaitMs, () => socket.terminate());
+  }
+
+  /** A bounded `send`: a reader that does not keep up is closed, and can resume. */
+  function send(data: string): void {
+    if (!open) return;
+    if (socket.bufferedAmount > limits.outboxBytes) {
+      close(codes.tooSlow);
+      socket.terminate();
+      return;
+    }
+    write(data);
+  }
+
+  function expectLife(): void {
+    cancelCheck();
+    cancelCheck = clock.after(limits.pingMs, () => {
+      socket.ping();
+      cancelCheck = clock.after(limits.pongWaitMs, () => socket.terminate());
+    });
+  }
+
+  // tRPC's adapter sends through the socket itself, so the bound has to sit there.
+  socket.send = send as WebSocket["send"];
+  socket.on("pong", expectLife);
+  socket.on("message", expectLife);
+  // A broken frame must end this socket, not the process: ws closes it after this event.
+  socket.on("error", () => {
+    open = false;
+  });
+  socket.on("close", () => {
+    open = false;
+    cancelCheck();
+  });
+  expectLife();
+
+  return {
+    id,
+    socket,
+    subscriptions: 0,
+    endSession: () => close(codes.sessionEnded),
+    isOpen: () => open,
+    send,
+    close,
+  };
+}

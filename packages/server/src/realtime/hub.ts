@@ -1,0 +1,127 @@
+import type { StoredEvent } from "@causerie/shared";
+import type { Bus } from "../bus/bus.ts";
+import type { Logger } from "../lib/logger.ts";
+import { parseAudience } from "../log/audience.ts";
+import type { LogEntry, LogReader } from "../log/log-reader.ts";
+
+/** A stored event and its place in the log. */
+export interface PlacedEvent {
+  readonly position: number;
+  readonly event: StoredEvent;
+}
+
+/** Takes events as they are committed, in order. It must not throw or wait. */
+export type EventListener = (placed: PlacedEvent) => void;
+
+/** Hands each committed event to the connected users who may see it. */
+export interface Hub {
+  /** Everything up to this position was handed out. */
+  position(): number;
+  /** Starts handing the user's events to `listener`. Returns what stops it. */
+  attach(userId: number, listener: EventListener): () => void;
+  /** Starts following the log from its present end. */
+  start(): Promise<void>;
+  stop(): void;
+}
+
+export interface HubDeps {
+  readonly log: LogReader;
+  readonly bus: Bus;
+  readonly logger: Logger;
+  /** Loads what the entries tell of; entries whose subject is gone are left out. */
+  readonly loadEvents: (entries: readonly LogEntry[]) => Promise<PlacedEvent[]>;
+  /** The members of each conversation, as they are now. */
+  readonly loadMembers: (conversationIds: readonly number[]) => Promise<Map<number, number[]>>;
+}
+
+const pageSize = 500;
+/** A ring may be lost, and a read may fail: the log is looked at again this often. */
+const pollMs = 1000;
+
+export function createHub({ log, bus, logger, loadEvents, loadMembers }: HubDeps): Hub {
+  const listeners = new Map<number, Set<EventListener>>();
+  let position = 0;
+  let rung = 0;
+  let pulling = false;
+  let stopRinging = () => {};
+  let poll: NodeJS.Timeout | undefined;
+
+  async function pull(): Promise<void> {
+    if (pulling) return;
+    pulling = true;
+    try {
+      let entries: LogEntry[];
+      do {
+        entries = await log.after(position, pageSize);
+        await handOut(entries);
+      } while (entries.length === pageSize || rung > position);
+    } catch (error) {
+      logger.error({ err: error }, "the log could not be read; trying again");
+    } finally {
+      pulling = false;
+    }
+  }
+
+  async function handOut(entries: readonly LogEntry[]): Promise<void> {
+    const last = entries.at(-1);
+    if (!last) return;
+    if (listeners.size > 0) {
+      const members = await loadMembers(conversationsOf(entries));
+      const events = new Map((await loadEvents(entries)).map((placed) => [placed.position, placed]));
+      for (const entry of entries) {
+        const placed = events.get(entry.position);
+        if (placed) deliver(placed, entry.audience, members);
+      }
+    }
+    position = last.position;
+  }
+
+  function deliver(placed: PlacedEvent, audienceText: string, members: Map<number, number[]>): void {
+    const audience = parseAudience(audienceText);
+    if (audience.kind === "everyone") {
+      for (const ofUser of listeners.values()) for (const listener of ofUser) listener(placed);
+      return;
+    }
+    const userIds = audience.kind === "user" ? [audience.id] : (members.get(audience.id) ?? []);
+    for (const userId of userIds) {
+      for (const listener of listeners.get(userId) ?? []) listener(placed);
+    }
+  }
+
+  return {
+    position: () => position,
+
+    attach(userId, listener) {
+      const ofUser = listeners.get(userId) ?? new Set();
+      ofUser.add(listener);
+      listeners.set(userId, ofUser);
+      return () => {
+        ofUser.delete(listener);
+        if (ofUser.size === 0 && listeners.get(userId) === ofUser) listeners.delete(userId);
+      };
+    },
+
+    async start() {
+      position = (await log.head()).position;
+      stopRinging = bus.onRing((head) => {
+        rung = Math.max(rung, head);
+        void pull();
+      });
+      poll = setInterval(() => void pull(), pollMs).unref();
+    },
+
+    stop() {
+      stopRinging();
+      clearInterval(poll);
+    },
+  };
+}
+
+function conversationsOf(entries: readonly LogEntry[]): number[] {
+  const ids = new Set<number>();
+  for (const entry of entries) {
+    const audience = parseAudience(entry.audience);
+    if (audience.kind === "conversation") ids.add(audience.id);
+  }
+  return [...ids];
+}

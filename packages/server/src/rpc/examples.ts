@@ -1,0 +1,44 @@
+/** Answers as the documents show them. */
+
+const created_at = "2026-01-15T10:30:00.000Z";
+
+export const exampleUser = { id: 2, name: "Marie Curie", created_at, updated_at: created_at };
+
+export const exampleMe = {
+  id: 1,
+  name: "Jean Dupont",
+  email: "jean@example.com",
+  created_at,
+  updated_at: created_at,
+};
+
+export const exampleTokens = {
+  access_token: "eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl",
+  token_type: "bearer",
+  expires_in: 86_400,
+  refresh_token: "8b5cf3a1-6c86-4f0e-9d3e-6a2f5d1c7b90.q2J0c0V4YW1wbGVPbmx5Tm90QVJlYWxUb2tlbkF0QWxs",
+};
+
+export const exampleMessage = {
+  id: 1,
+  conversation_id: 2,
+  seq: 1,
+  sender_id: 1,
+  receiver_id: 2,
+  content: "Bonjour, comment allez-vous ?",
+  reply_to: null,
+  client_message_id: null,
+  created_at,
+  updated_at: null,
+};
+
+export const exampleConversation = {
+  id: 2,
+  kind: "direct",
+  name: null,
+  member_ids: [1, 2],
+  last_seq: 1,
+  created_at,
+};
+
+export const exampleTimestamp = created_at;

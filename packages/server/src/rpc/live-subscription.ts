@@ -1,0 +1,36 @@
+import { limits } from "@causerie/shared";
+import { DomainError } from "../lib/domain-error.ts";
+import type { Principal } from "../features/sessions/index.ts";
+import type { Context } from "./context.ts";
+
+interface Caller {
+  readonly ctx: Context & { readonly principal: Principal };
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Runs a subscription that ends with the caller's session, whatever carries it. `open`
+ * gets a signal that aborts when the caller leaves or the session ends; in the second
+ * case the subscription fails with UNAUTHORIZED.
+ */
+export async function* liveSubscription<Item>(
+  { ctx, signal }: Caller,
+  open: (signal: AbortSignal) => AsyncIterable<Item>,
+): AsyncGenerator<Item, void> {
+  const { connection, principal, services } = ctx;
+  if (connection && connection.subscriptions >= limits.subscriptionsPerSocket) {
+    throw new DomainError("RATE_LIMITED", {
+      message: `A socket carries at most ${limits.subscriptionsPerSocket} subscriptions.`,
+    });
+  }
+  const ended = new AbortController();
+  const stopWatching = services.liveSessions.watch(principal, () => ended.abort());
+  if (connection) connection.subscriptions += 1;
+  try {
+    yield* open(signal ? AbortSignal.any([signal, ended.signal]) : ended.signal);
+    if (ended.signal.aborted) throw new DomainError("UNAUTHORIZED", { message: "The session has ended." });
+  } finally {
+    if (connection) connection.subscriptions -= 1;
+    stopWatching();
+  }
+}

@@ -1,0 +1,55 @@
+import { limits } from "@causerie/shared";
+import { initTRPC } from "@trpc/server";
+import { DomainError } from "../lib/domain-error.ts";
+import type { Context } from "./context.ts";
+import { formatError } from "./error-formatter.ts";
+import type { RateLimit } from "./rate-limits.ts";
+import type { RestMeta } from "./rest-meta.ts";
+
+export const trpc = initTRPC
+  .context<Context>()
+  .meta<RestMeta>()
+  .create({
+    errorFormatter: formatError,
+    isDev: false,
+    sse: {
+      ping: { enabled: true, intervalMs: limits.heartbeatMs },
+      client: { reconnectAfterInactivityMs: limits.heartbeatMs + limits.pongWaitMs },
+    },
+  });
+
+/** A procedure that anybody may call. */
+export const publicProcedure = trpc.procedure;
+
+/** A procedure for signed-in users: the context has a principal. */
+export const authedProcedure = trpc.procedure.use(({ ctx, next }) => {
+  const { principal, connection, services } = ctx;
+  // A socket outlives the check made when it opened, and takes frames while it closes.
+  const over = connection?.isOpen() === false || (principal && principal.expiresAt <= services.clock.now());
+  if (!principal || over) throw new DomainError("UNAUTHORIZED");
+  return next({ ctx: { principal } });
+});
+
+/** A procedure that makes or renews tokens. A socket has its token already. */
+export const credentialProcedure = publicProcedure.use(({ ctx, next }) => {
+  if (ctx.transport === "ws") {
+    throw new DomainError("BAD_REQUEST", { message: "Call this over HTTP, not over a socket." });
+  }
+  return next();
+});
+
+/** Counts calls by the caller's address. */
+export function limitedByAddress(limit: RateLimit) {
+  return trpc.middleware(async ({ ctx, next }) => {
+    await ctx.services.rateLimits.take(limit, ctx.address);
+    return next();
+  });
+}
+
+/** Counts calls by the signed-in user. */
+export function limitedByUser(limit: RateLimit) {
+  return trpc.middleware(async ({ ctx, next }) => {
+    await ctx.services.rateLimits.take(limit, ctx.principal ? `user:${ctx.principal.userId}` : ctx.address);
+    return next();
+  });
+}

@@ -1,0 +1,26 @@
+import type { ErrorCode } from "@causerie/shared";
+
+type RestPath = `/${string}`;
+
+/**
+ * How a procedure appears as a REST operation: what the document generator needs and what
+ * our own layer adds. A `type` of our own keeps the generator's types out of the client's.
+ */
+export type RestMeta = {
+  openapi?: {
+    method: "GET" | "POST" | "PUT" | "DELETE";
+    path: RestPath;
+    summary: string;
+    description: string;
+    tags: string[];
+    /** Whether it needs an access token; it does unless false. */
+    protect?: boolean;
+    contentTypes?: string[];
+  };
+  /** The status of success; 200 unless given. */
+  status?: 201;
+  /** The errors it answers with, besides those that every operation can. */
+  errors?: ErrorCode[];
+  /** A successful answer, as the document shows it. */
+  example?: unknown;
+};

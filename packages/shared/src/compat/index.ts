@@ -1,0 +1,8 @@
+export {
+  activityClientFrame,
+  activityServerFrame,
+  chatClientFrame,
+  chatServerFrame,
+  type ActivityServerFrame,
+  type ChatServerFrame,
+} from "./frames.ts";

@@ -1,0 +1,29 @@
+/**
+ * Every size the contract promises, in one place. Lengths count Unicode code
+ * points unless the name says bytes; times are in milliseconds.
+ */
+export const limits = {
+  nameLength: 50,
+  emailLength: 100,
+  passwordMinLength: 8,
+  passwordMaxLength: 128,
+  contentLength: 4000,
+  contentBytes: 16 * 1024,
+  clientMessageIdLength: 64,
+  /** Most items a page may ask for with `limit`. */
+  pageSize: 100,
+  /** Items of a list that is asked for without parameters. */
+  listSize: 1000,
+  bodyBytes: 64 * 1024,
+  frameBytes: 64 * 1024,
+  batchSize: 10,
+  subscriptionsPerSocket: 50,
+  /** Unsent bytes a socket may hold before it is closed as too slow. */
+  outboxBytes: 1024 * 1024,
+  socketAuthMs: 5_000,
+  pingMs: 25_000,
+  pongWaitMs: 10_000,
+  heartbeatMs: 25_000,
+  offlineGraceMs: 3_000,
+  inactiveAfterMs: 5 * 60_000,
+} as const;

@@ -1,0 +1,63 @@
+import { z } from "zod";
+import { id, idInput, timestamp } from "./ids.ts";
+import { limits } from "./limits.ts";
+import { pageFields } from "./paging.ts";
+import { text } from "./text.ts";
+
+export const nameInput = text({ max: limits.nameLength, singleLine: true }).meta({
+  description: "The name other people see.",
+  example: "Jean Dupont",
+});
+
+export const emailInput = text({ max: limits.emailLength, singleLine: true })
+  .regex(z.regexes.unicodeEmail, "must be an e-mail address")
+  .meta({ description: "Unique after NFKC and case folding.", format: "email", example: "jean@example.com" });
+
+export const passwordInput = text({
+  min: limits.passwordMinLength,
+  max: limits.passwordMaxLength,
+}).meta({ description: "8 to 128 characters of any kind.", format: "password", example: "motdepasse123" });
+
+/** A user as anybody signed in sees them. */
+export const user = z
+  .object({ id, name: z.string(), created_at: timestamp, updated_at: timestamp })
+  .meta({ id: "User", description: "A user as other people see them." });
+export type User = z.infer<typeof user>;
+
+/** The signed-in user: the only one whose e-mail address is shown. */
+export const self = z
+  .object({ id, name: z.string(), email: z.string(), created_at: timestamp, updated_at: timestamp })
+  .meta({ id: "Self", description: "The signed-in user, e-mail address included." });
+export type Self = z.infer<typeof self>;
+
+export const usersListInput = z.strictObject({
+  query: text({ max: limits.nameLength }).optional().meta({
+    description: "Only people whose name holds this text, whatever its case.",
+    example: "jean",
+  }),
+  ...pageFields,
+});
+
+export const userIdInput = z.strictObject({
+  user_id: idInput.meta({ description: "The user's id.", example: 2 }),
+});
+
+export const updateMeInput = z.strictObject({
+  name: nameInput.optional(),
+  email: emailInput.optional(),
+  password: passwordInput.optional(),
+  current_password: text({ max: limits.passwordMaxLength })
+    .optional()
+    .meta({ description: "Needed to change the e-mail address or the password.", format: "password" }),
+});
+
+export const broadcastInput = z.strictObject({
+  message: text({ max: limits.contentLength, maxBytes: limits.contentBytes }).meta({
+    description: "What every connected user receives.",
+    example: "Annonce importante à tous les utilisateurs",
+  }),
+});
+
+export const broadcastResult = z
+  .object({ status: z.literal("sent"), recipients: z.int().min(0) })
+  .meta({ id: "BroadcastResult", description: "`recipients` is the number of users reached." });
