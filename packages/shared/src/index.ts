@@ -19,6 +19,7 @@ export {
 export { id, idInput, timestamp } from "./ids.ts";
 export { limits } from "./limits.ts";
 export {
+  clientMessageIdInput,
   deletedMessage,
   editInput,
   message,

@@ -5,6 +5,7 @@ import type { PresenceService } from "../features/presence/index.ts";
 import type { LiveSessions, Principal, SessionsService } from "../features/sessions/index.ts";
 import type { UsersService } from "../features/users/index.ts";
 import type { Clock } from "../lib/clock.ts";
+import type { InFlight } from "../lib/in-flight.ts";
 import type { Connection } from "../realtime/connection.ts";
 import type { EventStreams } from "../realtime/event-stream.ts";
 import type { RateLimits } from "./rate-limits.ts";
@@ -21,6 +22,7 @@ export interface Services {
   readonly events: EventStreams;
   readonly rateLimits: RateLimits;
   readonly clock: Clock;
+  readonly inFlight: InFlight;
 }
 
 /** What a procedure tells the REST surface beyond its result. Other surfaces ignore it. */

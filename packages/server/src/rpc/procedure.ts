@@ -18,11 +18,13 @@ export const trpc = initTRPC
     },
   });
 
-/** A procedure that anybody may call. */
-export const publicProcedure = trpc.procedure;
+/** A procedure that anybody may call. A graceful stop waits for every call but subscriptions. */
+export const publicProcedure = trpc.procedure.use(({ ctx, type, next }) =>
+  type === "subscription" ? next() : ctx.services.inFlight.track(next()),
+);
 
 /** A procedure for signed-in users: the context has a principal. */
-export const authedProcedure = trpc.procedure.use(({ ctx, next }) => {
+export const authedProcedure = publicProcedure.use(({ ctx, next }) => {
   const { principal, connection, services } = ctx;
   // A socket outlives the check made when it opened, and takes frames while it closes.
   const over = connection?.isOpen() === false || (principal && principal.expiresAt <= services.clock.now());

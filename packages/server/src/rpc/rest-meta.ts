@@ -17,6 +17,10 @@ export type RestMeta = {
     protect?: boolean;
     contentTypes?: string[];
   };
+  /** An access token is taken into account but not needed. */
+  optionalAuth?: true;
+  /** Takes an `Idempotency-Key` header. */
+  idempotent?: true;
   /** The status of success; 200 unless given. */
   status?: 201;
   /** The errors it answers with, besides those that every operation can. */

@@ -93,7 +93,8 @@ export const authProcedures = {
         tags,
         contentTypes: bodyTypes,
       },
-      errors: ["RATE_LIMITED"],
+      optionalAuth: true,
+      errors: ["UNAUTHORIZED", "RATE_LIMITED"],
       example: exampleTokens,
     })
     .input(refreshInput)

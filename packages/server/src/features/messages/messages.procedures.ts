@@ -49,6 +49,7 @@ export const messagesProcedures = {
         contentTypes: bodyTypes,
       },
       status: 201,
+      idempotent: true,
       errors: ["NOT_FOUND", "IDEMPOTENCY_CONFLICT", "RATE_LIMITED"],
       example: { ...exampleMessage, duplicate: false },
     })

@@ -1,0 +1,52 @@
+import type { PresenceEvent } from "@causerie/shared";
+import { activityClientFrame, type ActivityServerFrame } from "@causerie/shared/compat";
+import { isoTime } from "../../lib/clock.ts";
+import type { Connection } from "../../realtime/connection.ts";
+import { checkFrame, serveCompatSocket, type CompatDeps } from "./compat-socket.ts";
+
+/** Serves the seed's activity socket, `/users/ws/<jwt>`: who is online, and broadcasts. */
+export function createActivitySocket(deps: CompatDeps) {
+  const { presence, clock } = deps.services;
+  const now = () => isoTime(clock.now());
+
+  return function serve(connection: Connection, token: string): void {
+    const send = (frame: ActivityServerFrame) => connection.send(JSON.stringify(frame));
+    const sendActiveUsers = () => send({ type: "active_users", users: presence.onlineUsers(), timestamp: now() });
+
+    serveCompatSocket(deps, connection, {
+      token,
+      announce: true,
+      open({ userId }) {
+        sendActiveUsers();
+        const unsubscribe = presence.subscribe(userId, (event, exceptSocket) => {
+          const frame = frameOf(event);
+          if (frame && exceptSocket !== connection.id) send(frame);
+        });
+        return {
+          onFrame(frame) {
+            switch (checkFrame(activityClientFrame, frame).type) {
+              case "ping":
+                return send({ type: "pong", timestamp: now() });
+              case "get_active_users":
+                return sendActiveUsers();
+              case "activity_update":
+                return presence.announce(userId, connection.id);
+            }
+          },
+          onClose: unsubscribe,
+        };
+      },
+    });
+  };
+}
+
+function frameOf(event: PresenceEvent): ActivityServerFrame | undefined {
+  switch (event.type) {
+    case "presence.changed":
+      return { type: "user_status", user_id: event.user_id, status: event.status, timestamp: event.timestamp };
+    case "broadcast":
+      return { type: "broadcast", from_user: event.from_user, message: event.message, timestamp: event.timestamp };
+    case "presence.snapshot":
+      return undefined;
+  }
+}

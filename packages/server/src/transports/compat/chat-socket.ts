@@ -1,0 +1,83 @@
+import type { Message, StoredEvent } from "@causerie/shared";
+import { chatClientFrame, type ChatServerFrame } from "@causerie/shared/compat";
+import { isoTime } from "../../lib/clock.ts";
+import type { Connection } from "../../realtime/connection.ts";
+import type { Hub } from "../../realtime/hub.ts";
+import { checkFrame, serveCompatSocket, type CompatDeps } from "./compat-socket.ts";
+
+/** Serves the seed's chat socket, `/messages/ws?token=`: sends, and live messages. */
+export function createChatSocket(deps: CompatDeps & { readonly hub: Hub }) {
+  const { messages, rateLimits, clock } = deps.services;
+  const encode = createEncoder();
+
+  return function serve(connection: Connection, token: string): void {
+    const send = (frame: ChatServerFrame) => connection.send(JSON.stringify(frame));
+
+    serveCompatSocket(deps, connection, {
+      token,
+      announce: false,
+      open({ userId }) {
+        const detach = deps.hub.attach(userId, ({ event }) => {
+          const text = encode(event);
+          if (text !== undefined) connection.send(text);
+        });
+        return {
+          async onFrame(input) {
+            const frame = checkFrame(chatClientFrame, input);
+            if (frame.type === "ping") {
+              send({ type: "pong", timestamp: isoTime(clock.now()) });
+              return;
+            }
+            await rateLimits.take("send", `user:${userId}`);
+            const sent = await messages.send(userId, frame);
+            // The message itself comes with the events; of a retry nobody else hears.
+            if (sent.duplicate) send({ ...newMessage(sent), duplicate: true });
+          },
+          onClose: detach,
+        };
+      },
+    });
+  };
+}
+
+function newMessage(message: Message) {
+  const { id, content, sender_id, receiver_id, created_at, client_message_id } = message;
+  return {
+    type: "new_message" as const,
+    id,
+    content,
+    sender_id,
+    receiver_id,
+    created_at,
+    ...(client_message_id === null ? {} : { client_message_id }),
+  };
+}
+
+function frameOf(event: StoredEvent): ChatServerFrame | undefined {
+  switch (event.type) {
+    case "message.created":
+      return newMessage(event.message);
+    case "message.updated": {
+      const { id, content, sender_id, receiver_id, created_at, updated_at } = event.message;
+      return { type: "message_updated", id, content, sender_id, receiver_id, updated_at: updated_at ?? created_at };
+    }
+    case "message.deleted": {
+      const { id, sender_id, receiver_id } = event.message;
+      return { type: "message_deleted", id, sender_id, receiver_id };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** Makes the frame of an event once, as text, for all the sockets it goes to. */
+function createEncoder(): (event: StoredEvent) => string | undefined {
+  const encoded = new WeakMap<StoredEvent, string | undefined>();
+  return (event) => {
+    if (!encoded.has(event)) {
+      const frame = frameOf(event);
+      encoded.set(event, frame && JSON.stringify(frame));
+    }
+    return encoded.get(event);
+  };
+}

@@ -1,0 +1,93 @@
+import { compatCloseCodes } from "@causerie/shared";
+import type { Principal } from "../../features/sessions/index.ts";
+import type { PresenceHandle } from "../../features/presence/index.ts";
+import { DomainError } from "../../lib/domain-error.ts";
+import type { Logger } from "../../lib/logger.ts";
+import type { Connection, ConnectionCodes } from "../../realtime/connection.ts";
+import type { Services } from "../../rpc/context.ts";
+import { z } from "zod";
+
+/** The seed's sockets know only 4000 and 4001; a slow reader gets the standard 1013. */
+export const compatCodes: ConnectionCodes = { sessionEnded: compatCloseCodes.badToken, tooSlow: 1013 };
+
+/** What a seed socket does once it is known whose it is. */
+export interface CompatSession {
+  /** Handles one frame that came in, already parsed from JSON. */
+  onFrame(frame: unknown): Promise<void> | void;
+  onClose(): void;
+}
+
+export interface CompatDeps {
+  readonly services: Services;
+  readonly logger: Logger;
+}
+
+interface CompatSocketOptions {
+  readonly token: string;
+  /** Whether each such connection is announced to others, not only the user's first. */
+  readonly announce: boolean;
+  open(principal: Principal, presence: PresenceHandle): CompatSession;
+}
+
+/** What the two sockets share: the token, the end of the session, JSON frames and their errors. */
+export function serveCompatSocket({ services, logger }: CompatDeps, connection: Connection, options: CompatSocketOptions) {
+  const { socket } = connection;
+  // Frames that arrive while the token is checked wait in the socket.
+  socket.pause();
+  void start().catch(fail);
+
+  async function start(): Promise<void> {
+    const principal = await services.sessions.authenticate(options.token);
+    socket.resume();
+    if (!connection.isOpen()) return;
+    if (!principal) {
+      connection.close(compatCloseCodes.badToken);
+      return;
+    }
+    const stopWatching = services.liveSessions.watch(principal, connection.endSession);
+    const presence = services.presence.join(principal.userId, connection.id, { announce: options.announce });
+    const session = options.open(principal, presence);
+
+    socket.on("message", (data, isBinary) => {
+      if (!connection.isOpen()) return;
+      presence.touch();
+      void services.inFlight.track(handle(session, isBinary ? undefined : String(data))).catch(fail);
+    });
+    socket.on("close", () => {
+      stopWatching();
+      presence.leave();
+      session.onClose();
+    });
+  }
+
+  async function handle(session: CompatSession, text: string | undefined): Promise<void> {
+    try {
+      await session.onFrame(parseFrame(text));
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      connection.send(JSON.stringify({ type: "error", message: error.message }));
+    }
+  }
+
+  function fail(error: unknown): void {
+    logger.error({ err: error }, "a socket failed");
+    connection.close(compatCloseCodes.failure);
+  }
+}
+
+function parseFrame(text: string | undefined): unknown {
+  try {
+    if (text !== undefined) return JSON.parse(text);
+  } catch {
+    // Answered below, like a binary frame.
+  }
+  throw new DomainError("BAD_REQUEST", { message: "A frame must be JSON text." });
+}
+
+/** Checks a frame against its schema; the sentence of the refusal names the field. */
+export function checkFrame<Schema extends z.ZodType>(schema: Schema, frame: unknown): z.output<Schema> {
+  const result = schema.safeParse(frame);
+  if (result.success) return result.data;
+  const { path, message } = result.error.issues[0] ?? { path: [], message: "is not valid" };
+  throw new DomainError("VALIDATION_FAILED", { message: `${path.join(".") || "frame"}: ${message}` });
+}

@@ -1,0 +1,130 @@
+import { randomUUID } from "node:crypto";
+import cors from "cors";
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from "express";
+import helmet from "helmet";
+import { pinoHttp } from "pino-http";
+import type { Config } from "../config.ts";
+import { DomainError } from "../lib/domain-error.ts";
+import { redactUrl, type Logger } from "../lib/logger.ts";
+import type { Services } from "../rpc/context.ts";
+import { describeError } from "../rpc/describe-error.ts";
+import { createDocs } from "./docs/docs.ts";
+import { isOriginAllowed } from "./origin.ts";
+import { sendProblem } from "./rest/problem.ts";
+import { createRest } from "./rest/rest.ts";
+import { createTrpcHttp } from "./trpc-http.ts";
+
+export interface HttpAppDeps {
+  readonly config: Config;
+  readonly services: Services;
+  readonly logger: Logger;
+  /** Whether the server takes new work: false while it stops. */
+  readonly isReady: () => boolean;
+}
+
+/** Everything that is answered over plain HTTP. */
+export function createHttpApp({ config, services, logger, isReady }: HttpAppDeps): Express {
+  const app = express();
+  app.disable("x-powered-by");
+  app.disable("etag");
+  app.use(requestId);
+  app.use(accessLog(logger));
+  app.use(refuseBadUrl);
+  app.use(securityHeaders());
+  app.use(corsHeaders(config));
+
+  app.get("/healthz", (_request, response) => {
+    response.json({ status: "ok" });
+  });
+  app.get("/readyz", (_request, response) => {
+    response.status(isReady() ? 200 : 503).json({ status: isReady() ? "ready" : "stopping" });
+  });
+  app.use(createDocs());
+  app.use("/trpc", createTrpcHttp({ services, logger }));
+  app.use(createRest({ services, logger }));
+  app.use(answerErrors(logger));
+  return app;
+}
+
+const requestIdPattern = /^[A-Za-z0-9._-]{1,100}$/;
+
+/** Gives each request an id, the caller's own if it is decent. */
+const requestId: RequestHandler = (request, response, next) => {
+  const given = request.headers["x-request-id"];
+  const id = typeof given === "string" && requestIdPattern.test(given) ? given : randomUUID();
+  request.id = id;
+  response.setHeader("X-Request-Id", id);
+  next();
+};
+
+function accessLog(logger: Logger): RequestHandler {
+  return pinoHttp({
+    logger,
+    genReqId: (request) => request.id,
+    customLogLevel: (_request, response) => (response.statusCode >= 500 ? "error" : "info"),
+    wrapSerializers: false,
+    serializers: {
+      req: (request: express.Request) => ({
+        id: request.id,
+        method: request.method,
+        url: redactUrl(request.originalUrl ?? request.url ?? ""),
+      }),
+      res: (response: express.Response) => ({ status: response.statusCode }),
+    },
+  });
+}
+
+/** Whoever parses the URL later may rely on its being one. */
+const refuseBadUrl: RequestHandler = (request, _response, next) => {
+  if (!request.url.startsWith("/") || !URL.canParse(`http://localhost${request.url}`)) {
+    throw new DomainError("BAD_REQUEST", { message: "The request target is not a path." });
+  }
+  next();
+};
+
+function securityHeaders(): RequestHandler[] {
+  return [
+    helmet({
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"] },
+      },
+    }),
+    (_request, response, next) => {
+      response.setHeader("Cache-Control", "no-store");
+      next();
+    },
+  ];
+}
+
+function corsHeaders({ CORS_ORIGINS }: Config): RequestHandler {
+  return cors((request, done) => {
+    const origin = request.headers.origin;
+    done(null, {
+      origin: CORS_ORIGINS === "*" ? "*" : isOriginAllowed(CORS_ORIGINS, origin, request.headers.host),
+      credentials: CORS_ORIGINS !== "*",
+      exposedHeaders: ["Link", "Retry-After", "WWW-Authenticate", "X-Request-Id"],
+      maxAge: 600,
+      preflightContinue: false,
+    });
+  });
+}
+
+/** Body parsers report their failures as errors with a status. */
+function asDomainError(error: unknown): unknown {
+  const status = (error as { status?: unknown } | null)?.status;
+  if (status === 413) return new DomainError("PAYLOAD_TOO_LARGE", { cause: error });
+  if (status === 415) return new DomainError("UNSUPPORTED_MEDIA_TYPE", { cause: error });
+  if (status === 400) return new DomainError("BAD_REQUEST", { cause: error });
+  return error;
+}
+
+/** Express knows an error handler by its four parameters. */
+function answerErrors(logger: Logger): ErrorRequestHandler {
+  return (error: unknown, _request, response, _next) => {
+    const description = describeError(asDomainError(error));
+    if (description.status >= 500) logger.error({ err: error }, "a request failed");
+    if (response.headersSent) response.destroy();
+    else sendProblem(response, description);
+  };
+}

@@ -1,0 +1,40 @@
+import type { WebSocketServer } from "ws";
+import type { Logger } from "../lib/logger.ts";
+import type { Hub } from "../realtime/hub.ts";
+import type { Services } from "../rpc/context.ts";
+import { createActivitySocket } from "./compat/activity-socket.ts";
+import { createChatSocket } from "./compat/chat-socket.ts";
+import { compatCodes } from "./compat/compat-socket.ts";
+import { createTrpcSockets } from "./trpc-ws.ts";
+import type { SocketRoute } from "./upgrade.ts";
+
+export interface SocketRoutesDeps {
+  readonly services: Services;
+  readonly hub: Hub;
+  readonly logger: Logger;
+  readonly server: WebSocketServer;
+}
+
+/** The three kinds of sockets and the paths they answer on. */
+export function socketRoutes({ services, hub, logger, server }: SocketRoutesDeps): SocketRoute[] {
+  const serveActivity = createActivitySocket({ services, logger });
+  const serveChat = createChatSocket({ services, hub, logger });
+  return [
+    {
+      path: /^\/trpc\/?$/,
+      codes: { sessionEnded: 4401, tooSlow: 4508 },
+      serve: createTrpcSockets({ services, logger, server }),
+    },
+    {
+      path: /^\/users\/ws\/([^/]+)\/?$/,
+      codes: compatCodes,
+      serve: (connection, _request, token) => serveActivity(connection, token),
+    },
+    {
+      path: /^\/messages\/ws\/?$/,
+      codes: compatCodes,
+      serve: (connection, request) =>
+        serveChat(connection, new URL(request.url ?? "/", "http://localhost").searchParams.get("token") ?? ""),
+    },
+  ];
+}
