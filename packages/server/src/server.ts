@@ -103,6 +103,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     events: createEventStreams({ hub, log, clock, loadEvents: load }),
     rateLimits: createRateLimits(config.RATE_LIMIT),
     clock,
+    random,
     inFlight,
   };
 

@@ -41,7 +41,7 @@ const pollMs = 1000;
 export function createHub({ log, bus, logger, loadEvents, loadMembers }: HubDeps): Hub {
   const listeners = new Map<number, Set<EventListener>>();
   let position = 0;
-  let rung = 0;
+  let rings = 0;
   let pulling = false;
   let stopRinging = () => {};
   let poll: NodeJS.Timeout | undefined;
@@ -50,11 +50,14 @@ export function createHub({ log, bus, logger, loadEvents, loadMembers }: HubDeps
     if (pulling) return;
     pulling = true;
     try {
-      let entries: LogEntry[];
-      do {
-        entries = await log.after(position, pageSize);
+      let more = true;
+      while (more) {
+        const heard = rings;
+        const entries = await log.after(position, pageSize);
         await handOut(entries);
-      } while (entries.length === pageSize || rung > position);
+        // A ring that came during the read may tell of an entry that the read did not see.
+        more = entries.length === pageSize || rings !== heard;
+      }
     } catch (error) {
       logger.error({ err: error }, "the log could not be read; trying again");
     } finally {
@@ -103,8 +106,8 @@ export function createHub({ log, bus, logger, loadEvents, loadMembers }: HubDeps
 
     async start() {
       position = (await log.head()).position;
-      stopRinging = bus.onRing((head) => {
-        rung = Math.max(rung, head);
+      stopRinging = bus.onRing(() => {
+        rings += 1;
         void pull();
       });
       poll = setInterval(() => void pull(), pollMs).unref();

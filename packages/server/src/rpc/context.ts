@@ -6,6 +6,7 @@ import type { LiveSessions, Principal, SessionsService } from "../features/sessi
 import type { UsersService } from "../features/users/index.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { InFlight } from "../lib/in-flight.ts";
+import type { Random } from "../lib/random.ts";
 import type { Connection } from "../realtime/connection.ts";
 import type { EventStreams } from "../realtime/event-stream.ts";
 import type { RateLimits } from "./rate-limits.ts";
@@ -22,6 +23,7 @@ export interface Services {
   readonly events: EventStreams;
   readonly rateLimits: RateLimits;
   readonly clock: Clock;
+  readonly random: Random;
   readonly inFlight: InFlight;
 }
 

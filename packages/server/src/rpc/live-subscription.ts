@@ -26,11 +26,14 @@ export async function* liveSubscription<Item>(
   const ended = new AbortController();
   const stopWatching = services.liveSessions.watch(principal, () => ended.abort());
   if (connection) connection.subscriptions += 1;
+  // A socket counts for presence itself; a listener without one counts here.
+  const presence = connection ? undefined : services.presence.join(principal.userId, services.random.uuid());
   try {
     yield* open(signal ? AbortSignal.any([signal, ended.signal]) : ended.signal);
     if (ended.signal.aborted) throw new DomainError("UNAUTHORIZED", { message: "The session has ended." });
   } finally {
     if (connection) connection.subscriptions -= 1;
+    presence?.leave();
     stopWatching();
   }
 }
