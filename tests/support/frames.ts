@@ -16,7 +16,10 @@ export interface FrameSocket {
 }
 
 /** Opens a socket and waits until it is open. */
-export async function openFrames(url: string, options: { headers?: Record<string, string> } = {}): Promise<FrameSocket> {
+export async function openFrames(
+  url: string,
+  options: { headers?: Record<string, string> } = {},
+): Promise<FrameSocket> {
   const socket = new WebSocket(url, options);
   const frames: Frame[] = [];
   let read = 0;
@@ -41,7 +44,8 @@ export async function openFrames(url: string, options: { headers?: Record<string
           if (matches(frame)) return frame;
         }
         const left = deadline - Date.now();
-        if (left <= 0) throw new Error(`No such frame within ${withinMs} ms; received ${JSON.stringify(frames)}`);
+        if (left <= 0)
+          throw new Error(`No such frame within ${withinMs} ms; received ${JSON.stringify(frames)}`);
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, left);
           notify = () => {

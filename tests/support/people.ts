@@ -24,9 +24,15 @@ export async function createPerson(url: string, name = "Jean Dupont"): Promise<P
 }
 
 /** Signs in somebody who is registered: another session of the same user. */
-export async function signIn(url: string, user: { id: number; name: string; email: string }): Promise<Person> {
+export async function signIn(
+  url: string,
+  user: { id: number; name: string; email: string },
+): Promise<Person> {
   const answer = await postJson(`${url}/auth/token`, { username: user.email, password });
-  const { access_token, refresh_token } = (await answer.json()) as { access_token: string; refresh_token: string };
+  const { access_token, refresh_token } = (await answer.json()) as {
+    access_token: string;
+    refresh_token: string;
+  };
   return {
     ...user,
     password,

@@ -16,7 +16,14 @@ const duration = z.string().transform((value, context) => {
   return ms;
 });
 
-const listedSecrets = ["secret", "changeme", "bryangarrix", "your-256-bit-secret", "your_jwt_secret", "jwt_secret"];
+const listedSecrets = [
+  "secret",
+  "changeme",
+  "bryangarrix",
+  "your-256-bit-secret",
+  "your_jwt_secret",
+  "jwt_secret",
+];
 const secretLength = 32;
 
 function isWeak(secret: string): boolean {
@@ -64,7 +71,9 @@ const settings = z.object({
     .describe("The key of all tokens. Without it, one is generated and kept in DATA_DIR."),
   CORS_ORIGINS: origins
     .optional()
-    .describe("Origins whose pages may call, separated by commas, or *. Default: our own and localhost on any port."),
+    .describe(
+      "Origins whose pages may call, separated by commas, or *. Default: our own and localhost on any port.",
+    ),
   LOG_LEVEL: z
     .string()
     .pipe(z.enum(logLevels, `must be one of ${logLevels.join(", ")}`))
@@ -72,7 +81,9 @@ const settings = z.object({
     .describe("The least severe log lines to print."),
   SEED_TOKEN_TTL: duration.default(24 * units.h).describe("How long access tokens of POST /auth/token live."),
   ACCESS_TOKEN_TTL: duration.default(15 * units.m).describe("How long access tokens of auth.login live."),
-  REFRESH_TOKEN_TTL: duration.default(30 * units.d).describe("How long a session lasts, however often it is renewed."),
+  REFRESH_TOKEN_TTL: duration
+    .default(30 * units.d)
+    .describe("How long a session lasts, however often it is renewed."),
   RATE_LIMIT: z
     .enum(["on", "off"], "must be on or off")
     .transform((value) => value === "on")
@@ -95,5 +106,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   );
   const result = settings.safeParse(given);
   if (result.success) return Object.freeze(result.data);
-  throw new StartupError(result.error.issues.map((issue) => `${String(issue.path[0])} ${issue.message}.`).join("\n"));
+  throw new StartupError(
+    result.error.issues.map((issue) => `${String(issue.path[0])} ${issue.message}.`).join("\n"),
+  );
 }

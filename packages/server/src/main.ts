@@ -57,7 +57,10 @@ async function main(): Promise<void> {
 try {
   await main();
 } catch (error) {
-  const known = error instanceof StartupError || (error as NodeJS.ErrnoException).code?.startsWith("ERR_PARSE_ARGS");
-  process.stderr.write(known ? `${(error as Error).message}\n` : `${String((error as Error).stack ?? error)}\n`);
+  const known =
+    error instanceof StartupError || (error as NodeJS.ErrnoException).code?.startsWith("ERR_PARSE_ARGS");
+  process.stderr.write(
+    known ? `${(error as Error).message}\n` : `${String((error as Error).stack ?? error)}\n`,
+  );
   process.exit(known ? exitConfig : 1);
 }

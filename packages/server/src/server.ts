@@ -70,7 +70,13 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   const writer = createWriter({ db: database.writeDb, onCommit: bus.ring });
   const log = createLogReader(db);
   const load = (entries: readonly LogEntry[]) => loadEvents(db, entries);
-  const hub = createHub({ log, bus, logger, loadEvents: load, loadMembers: (ids) => membersByConversation(db, ids) });
+  const hub = createHub({
+    log,
+    bus,
+    logger,
+    loadEvents: load,
+    loadMembers: (ids) => membersByConversation(db, ids),
+  });
 
   const passwords = await createPasswordHasher();
   const inFlight = createInFlight();
@@ -165,7 +171,9 @@ function makeDataDir(path: string): void {
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
   } catch (cause) {
-    throw new StartupError(`The data folder ${path} cannot be made: set DATA_DIR to a folder that can.`, { cause });
+    throw new StartupError(`The data folder ${path} cannot be made: set DATA_DIR to a folder that can.`, {
+      cause,
+    });
   }
 }
 
@@ -174,9 +182,12 @@ function listenError(error: unknown, { HOST, PORT }: Config): StartupError {
   if (code === "EADDRINUSE") {
     return new StartupError(`Port ${PORT} on ${HOST} is taken: stop what uses it, or set PORT to another.`);
   }
-  return new StartupError(`Cannot listen on ${HOST} port ${PORT} (${code}): set HOST and PORT to something this machine allows.`, {
-    cause: error,
-  });
+  return new StartupError(
+    `Cannot listen on ${HOST} port ${PORT} (${code}): set HOST and PORT to something this machine allows.`,
+    {
+      cause: error,
+    },
+  );
 }
 
 function urlOf({ address, family, port }: AddressInfo): string {

@@ -8,7 +8,10 @@ export const conversation = z
   .object({
     id,
     kind: z.enum(conversationKinds),
-    name: z.string().nullable().meta({ description: "The name of a group or public conversation, else null." }),
+    name: z
+      .string()
+      .nullable()
+      .meta({ description: "The name of a group or public conversation, else null." }),
     member_ids: z
       .array(id)
       .nullable()

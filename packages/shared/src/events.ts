@@ -11,7 +11,10 @@ export type ResetReason = (typeof resetReasons)[number];
 const cursorPattern = /^[A-Za-z0-9_-]{1,40}:\d{1,15}$/;
 
 /** A place in the log, `epoch:position`: opaque to clients, who only hand it back. */
-export const cursorInput = z.string().max(64).regex(cursorPattern, "must be a cursor that this server gave out");
+export const cursorInput = z
+  .string()
+  .max(64)
+  .regex(cursorPattern, "must be a cursor that this server gave out");
 
 /**
  * Everything a live stream yields. The first group tells of stored changes. `heartbeat`

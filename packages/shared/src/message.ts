@@ -32,13 +32,23 @@ export type Message = z.infer<typeof message>;
 
 /** What a send answers: the message, and whether an earlier send with the same key had stored it. */
 export const sentMessage = z
-  .object({ ...fields, duplicate: z.boolean().meta({ description: "An earlier send with this key stored it." }) })
+  .object({
+    ...fields,
+    duplicate: z.boolean().meta({ description: "An earlier send with this key stored it." }),
+  })
   .meta({ id: "SentMessage" });
 export type SentMessage = z.infer<typeof sentMessage>;
 
 /** What is left of a deleted message. Its `seq` stays taken. */
 export const deletedMessage = z
-  .object({ id, conversation_id: id, seq: z.int().positive(), sender_id: id, receiver_id: id.nullable(), deleted_at: timestamp })
+  .object({
+    id,
+    conversation_id: id,
+    seq: z.int().positive(),
+    sender_id: id,
+    receiver_id: id.nullable(),
+    deleted_at: timestamp,
+  })
   .meta({ id: "DeletedMessage" });
 export type DeletedMessage = z.infer<typeof deletedMessage>;
 

@@ -17,6 +17,12 @@ export const activeStatus = z
 export const presenceEvent = z.discriminatedUnion("type", [
   z.object({ type: z.literal("presence.snapshot"), user_ids: z.array(id), timestamp }),
   z.object({ type: z.literal("presence.changed"), user_id: id, status: z.enum(userStatuses), timestamp }),
-  z.object({ type: z.literal("broadcast"), from_user_id: id, from_user: z.string(), message: z.string(), timestamp }),
+  z.object({
+    type: z.literal("broadcast"),
+    from_user_id: id,
+    from_user: z.string(),
+    message: z.string(),
+    timestamp,
+  }),
 ]);
 export type PresenceEvent = z.infer<typeof presenceEvent>;

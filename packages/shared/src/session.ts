@@ -32,12 +32,10 @@ export const tokenInput = z.strictObject({
 });
 
 export const refreshInput = z.strictObject({
-  refresh_token: text(credential)
-    .nullish()
-    .meta({
-      description: "The newest refresh token of the session. Without it, the bearer token is renewed.",
-      example: "8b5cf3a1-6c86-4f0e-9d3e-6a2f5d1c7b90.q2J0c0V4YW1wbGVPbmx5Tm90QVJlYWxUb2tlbkF0QWxs",
-    }),
+  refresh_token: text(credential).nullish().meta({
+    description: "The newest refresh token of the session. Without it, the bearer token is renewed.",
+    example: "8b5cf3a1-6c86-4f0e-9d3e-6a2f5d1c7b90.q2J0c0V4YW1wbGVPbmx5Tm90QVJlYWxUb2tlbkF0QWxs",
+  }),
 });
 
 const accessToken = {
@@ -52,14 +50,14 @@ export const tokens = z
   .meta({ id: "Tokens", description: "An access token and the refresh token that renews it once." });
 export type Tokens = z.infer<typeof tokens>;
 
-export const refreshedTokens = z
-  .object({ ...accessToken, refresh_token: z.string().optional() })
-  .meta({
-    id: "RefreshedTokens",
-    description: "A new access token; with a new refresh token when one was given.",
-  });
+export const refreshedTokens = z.object({ ...accessToken, refresh_token: z.string().optional() }).meta({
+  id: "RefreshedTokens",
+  description: "A new access token; with a new refresh token when one was given.",
+});
 export type RefreshedTokens = z.infer<typeof refreshedTokens>;
 
 /** A sentence about what was done, as the seed's clients print it. */
-export const done = z.object({ message: z.string() }).meta({ id: "Done", description: "What was done, in a sentence." });
+export const done = z
+  .object({ message: z.string() })
+  .meta({ id: "Done", description: "What was done, in a sentence." });
 export type Done = z.infer<typeof done>;

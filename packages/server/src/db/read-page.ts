@@ -5,7 +5,10 @@ import { DomainError } from "../lib/domain-error.ts";
 export interface PageOf<Item> {
   readonly items: Item[];
   /** `before` or `after` of the next page in the direction walked, or undefined at the end. */
-  readonly next: { readonly rel: "prev"; readonly before: number } | { readonly rel: "next"; readonly after: number } | undefined;
+  readonly next:
+    | { readonly rel: "prev"; readonly before: number }
+    | { readonly rel: "next"; readonly after: number }
+    | undefined;
 }
 
 /** How a query is bounded: `where id <comparison> <from> order by id <direction> limit <limit>`. */

@@ -10,14 +10,19 @@ export function secretOf(dataDir: string): string {
     writeFileSync(path, randomBytes(48).toString("base64url"), { mode: 0o600, flag: "wx", flush: true });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
-      throw new StartupError(`The token secret could not be written to ${path}: check the folder's permissions.`, {
-        cause: error,
-      });
+      throw new StartupError(
+        `The token secret could not be written to ${path}: check the folder's permissions.`,
+        {
+          cause: error,
+        },
+      );
     }
   }
   const secret = readFileSync(path, "utf8").trim();
   if (secret.length < 32) {
-    throw new StartupError(`The token secret in ${path} is too short. Delete the file to get a new one; everybody has to sign in again.`);
+    throw new StartupError(
+      `The token secret in ${path} is too short. Delete the file to get a new one; everybody has to sign in again.`,
+    );
   }
   return secret;
 }

@@ -41,7 +41,10 @@ export async function appendToLog(
     created_at: event.at,
   }));
   for (let start = 0; start < rows.length; start += insertSize) {
-    await trx.insertInto("events").values(rows.slice(start, start + insertSize)).execute();
+    await trx
+      .insertInto("events")
+      .values(rows.slice(start, start + insertSize))
+      .execute();
   }
   return head;
 }

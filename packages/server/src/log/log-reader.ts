@@ -31,7 +31,11 @@ function audiencesOf(userId: number) {
 export function createLogReader(db: Kysely<Database>): LogReader {
   return {
     async head() {
-      return await db.selectFrom("log_head").select(["epoch", "position"]).where("id", "=", 1).executeTakeFirstOrThrow();
+      return await db
+        .selectFrom("log_head")
+        .select(["epoch", "position"])
+        .where("id", "=", 1)
+        .executeTakeFirstOrThrow();
     },
     async after(position, limit) {
       return await db

@@ -87,7 +87,8 @@ export function createWriter({ db, onCommit }: WriterDeps): Writer {
 
   return {
     run<Result>(work: (tx: WriteTransaction) => Promise<Result>): Promise<Result> {
-      if (closed) return Promise.reject(new DomainError("OVERLOADED", { message: "The server is stopping." }));
+      if (closed)
+        return Promise.reject(new DomainError("OVERLOADED", { message: "The server is stopping." }));
       return new Promise<Result>((resolve, reject) => {
         waiting.push({ work, resolve: resolve as (value: unknown) => void, reject });
         draining ??= drain();

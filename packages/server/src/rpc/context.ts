@@ -32,7 +32,10 @@ export interface Reply {
   /** Instead of the status in the procedure's meta. */
   status?: number;
   /** The next page of a list, for the `Link` header. */
-  next?: { readonly rel: "prev"; readonly before: number } | { readonly rel: "next"; readonly after: number } | undefined;
+  next?:
+    | { readonly rel: "prev"; readonly before: number }
+    | { readonly rel: "next"; readonly after: number }
+    | undefined;
 }
 
 /** The circumstances of one call, or on a socket of all its calls. */

@@ -49,7 +49,9 @@ function describeDomainError(error: DomainError): ErrorDescription {
 
 function describeInput(error: ZodError): ErrorDescription {
   const issues = error.issues.flatMap(inputIssues);
-  const message = issues.map(({ loc, msg }) => (loc.length > 1 ? `${loc.slice(1).join(".")}: ${msg}` : msg)).join("; ");
+  const message = issues
+    .map(({ loc, msg }) => (loc.length > 1 ? `${loc.slice(1).join(".")}: ${msg}` : msg))
+    .join("; ");
   return { code: "VALIDATION_FAILED", status: errors.VALIDATION_FAILED.status, message, issues };
 }
 
@@ -57,7 +59,11 @@ function describeInput(error: ZodError): ErrorDescription {
 function inputIssues(issue: ZodError["issues"][number]): InputIssue[] {
   const loc = ["body", ...issue.path.map((key) => (typeof key === "symbol" ? String(key) : key))];
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => ({ loc: [...loc, key], msg: "is not a known field", type: "extra_forbidden" }));
+    return issue.keys.map((key) => ({
+      loc: [...loc, key],
+      msg: "is not a known field",
+      type: "extra_forbidden",
+    }));
   }
   if (issue.code === "invalid_type" && issue.message.endsWith("received undefined")) {
     return [{ loc, msg: "is required", type: "missing" }];

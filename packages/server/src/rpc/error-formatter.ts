@@ -16,7 +16,13 @@ export interface ErrorShape {
   };
 }
 
-export function formatError({ error, shape }: { error: TRPCError; shape: TRPCDefaultErrorShape }): ErrorShape {
+export function formatError({
+  error,
+  shape,
+}: {
+  error: TRPCError;
+  shape: TRPCDefaultErrorShape;
+}): ErrorShape {
   const { code, status, message, issues, retryAfterMs } = describeError(error);
   return {
     message,

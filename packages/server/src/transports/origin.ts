@@ -13,5 +13,8 @@ export function isOriginAllowed(
 ): boolean {
   if (origin === undefined || allowed === "*") return true;
   if (allowed !== undefined) return allowed.includes(origin);
-  return localhost.test(origin) || (host !== undefined && (origin === `http://${host}` || origin === `https://${host}`));
+  return (
+    localhost.test(origin) ||
+    (host !== undefined && (origin === `http://${host}` || origin === `https://${host}`))
+  );
 }

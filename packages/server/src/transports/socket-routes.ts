@@ -34,7 +34,10 @@ export function socketRoutes({ services, hub, logger, server }: SocketRoutesDeps
       path: /^\/messages\/ws\/?$/,
       codes: compatCodes,
       serve: (connection, request) =>
-        serveChat(connection, new URL(request.url ?? "/", "http://localhost").searchParams.get("token") ?? ""),
+        serveChat(
+          connection,
+          new URL(request.url ?? "/", "http://localhost").searchParams.get("token") ?? "",
+        ),
     },
   ];
 }

@@ -16,7 +16,8 @@ export function createTrpcHttp({ services, logger }: { services: Services; logge
     maxBatchSize: limits.batchSize,
     createContext: ({ req }) => createHttpContext(services, "http", req),
     onError({ error, path }) {
-      if (describeError(error).status >= 500) logger.error({ err: error.cause ?? error, path }, "a call failed");
+      if (describeError(error).status >= 500)
+        logger.error({ err: error.cause ?? error, path }, "a call failed");
     },
     responseMeta({ errors }) {
       const [error] = errors;

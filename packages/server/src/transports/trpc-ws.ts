@@ -53,7 +53,8 @@ export function createTrpcSockets({ services, logger, server }: TrpcSocketsDeps)
       return createSocketContext(services, req, connection, principal);
     },
     onError({ error, path }) {
-      if (describeError(error).status >= 500) logger.error({ err: error.cause ?? error, path }, "a call failed");
+      if (describeError(error).status >= 500)
+        logger.error({ err: error.cause ?? error, path }, "a call failed");
     },
   });
   const cancelTimers = new WeakMap<Connection, () => void>();

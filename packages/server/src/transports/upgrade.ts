@@ -70,7 +70,8 @@ export function acceptUpgrades(server: Server, deps: UpgradeDeps): Upgrades {
     if (!isReady()) return "OVERLOADED";
     if (!isHost(request.headers.host) || !isPath(request.url)) return "BAD_REQUEST";
     if (!pathKnown) return "NOT_FOUND";
-    if (!isOriginAllowed(config.CORS_ORIGINS, request.headers.origin, request.headers.host)) return "FORBIDDEN";
+    if (!isOriginAllowed(config.CORS_ORIGINS, request.headers.origin, request.headers.host))
+      return "FORBIDDEN";
     return undefined;
   }
 
@@ -84,7 +85,12 @@ function isHost(host: string | undefined): host is string {
 }
 
 function isPath(url: string | undefined): url is string {
-  return url !== undefined && url.startsWith("/") && !url.startsWith("//") && URL.canParse(`http://localhost${url}`);
+  return (
+    url !== undefined &&
+    url.startsWith("/") &&
+    !url.startsWith("//") &&
+    URL.canParse(`http://localhost${url}`)
+  );
 }
 
 function routeOf(routes: readonly SocketRoute[], request: IncomingMessage) {

@@ -11,7 +11,11 @@ export function directKey(one: number, other: number): string {
   return `${Math.min(one, other)}:${Math.max(one, other)}`;
 }
 
-export async function findDirect(db: Kysely<Database>, one: number, other: number): Promise<ConversationRow | undefined> {
+export async function findDirect(
+  db: Kysely<Database>,
+  one: number,
+  other: number,
+): Promise<ConversationRow | undefined> {
   return await db
     .selectFrom("conversations")
     .selectAll()
@@ -62,7 +66,10 @@ export async function takeSeq(db: Kysely<Database>, conversationId: number): Pro
   return last_seq;
 }
 
-export async function findConversations(db: Kysely<Database>, ids: readonly number[]): Promise<ConversationRow[]> {
+export async function findConversations(
+  db: Kysely<Database>,
+  ids: readonly number[],
+): Promise<ConversationRow[]> {
   if (ids.length === 0) return [];
   return await db.selectFrom("conversations").selectAll().where("id", "in", ids).execute();
 }
@@ -70,10 +77,7 @@ export async function findConversations(db: Kysely<Database>, ids: readonly numb
 function visibleTo(db: Kysely<Database>, userId: number) {
   const joined = db.selectFrom("members").select("conversation_id as id").where("user_id", "=", userId);
   const open = db.selectFrom("conversations").select("id").where("kind", "=", "public");
-  return db
-    .selectFrom("conversations")
-    .selectAll()
-    .where("id", "in", joined.unionAll(open));
+  return db.selectFrom("conversations").selectAll().where("id", "in", joined.unionAll(open));
 }
 
 /** The conversation, if `userId` may see it. */

@@ -99,7 +99,11 @@ export const messagesProcedures = {
     .input(messageConversationInput)
     .output(z.array(message))
     .query(async ({ ctx, input }) => {
-      const { items, next } = await ctx.services.messages.conversation(ctx.principal.userId, input.user_id, input);
+      const { items, next } = await ctx.services.messages.conversation(
+        ctx.principal.userId,
+        input.user_id,
+        input,
+      );
       ctx.reply.next = next;
       return items;
     }),
@@ -143,7 +147,8 @@ export const messagesProcedures = {
         method: "DELETE",
         path: "/messages/{message_id}",
         summary: "Delete a message",
-        description: "Erases the text for everybody. Only its author may: its other readers get 403, anybody else 404.",
+        description:
+          "Erases the text for everybody. Only its author may: its other readers get 403, anybody else 404.",
         tags,
       },
       errors: ["FORBIDDEN", "NOT_FOUND"],

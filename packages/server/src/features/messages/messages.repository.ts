@@ -6,7 +6,10 @@ import type { MessageTable } from "./messages.table.ts";
 
 export type MessageRow = Selectable<MessageTable>;
 
-export async function insertMessage(db: Kysely<Database>, message: Insertable<MessageTable>): Promise<MessageRow> {
+export async function insertMessage(
+  db: Kysely<Database>,
+  message: Insertable<MessageTable>,
+): Promise<MessageRow> {
   return await db.insertInto("messages").values(message).returningAll().executeTakeFirstOrThrow();
 }
 
@@ -37,7 +40,12 @@ export async function updateMessage(
   id: number,
   changes: Updateable<MessageTable>,
 ): Promise<MessageRow> {
-  return await db.updateTable("messages").set(changes).where("id", "=", id).returningAll().executeTakeFirstOrThrow();
+  return await db
+    .updateTable("messages")
+    .set(changes)
+    .where("id", "=", id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
 }
 
 /** The messages of one conversation that were not deleted. */
@@ -87,7 +95,11 @@ export async function listForUser(
     return db
       .selectFrom("messages")
       .selectAll()
-      .where("id", "in", ids("sender_id", userId).union(ids("receiver_id", userId)).union(ids("conversation_id", lobbyId)))
+      .where(
+        "id",
+        "in",
+        ids("sender_id", userId).union(ids("receiver_id", userId)).union(ids("conversation_id", lobbyId)),
+      )
       .orderBy("id", direction)
       .limit(limit)
       .execute();

@@ -59,7 +59,12 @@ export interface MessagesService {
 }
 
 export function createMessagesService({ db, writer, clock }: MessagesDeps): MessagesService {
-  async function conversationFor(tx: WriteTransaction, senderId: number, receiverId: number | null, at: number) {
+  async function conversationFor(
+    tx: WriteTransaction,
+    senderId: number,
+    receiverId: number | null,
+    at: number,
+  ) {
     if (receiverId === null) return await findLobby(tx.db);
     const existing = await findDirect(tx.db, senderId, receiverId);
     if (existing) return existing;
@@ -127,7 +132,8 @@ export function createMessagesService({ db, writer, clock }: MessagesDeps): Mess
     },
 
     async conversation(userId, otherId, page) {
-      if (!(await findUser(db, otherId))) throw new DomainError("NOT_FOUND", { message: "There is no such user." });
+      if (!(await findUser(db, otherId)))
+        throw new DomainError("NOT_FOUND", { message: "There is no such user." });
       const conversation = await findDirect(db, userId, otherId);
       if (!conversation) return { items: [], next: undefined };
       const { items, next } = await listConversation(db, conversation.id, page);
@@ -159,7 +165,11 @@ function readersOf(conversation: ConversationRow): Audience {
   return conversation.kind === "public" ? everyone : membersOf(conversation.id);
 }
 
-async function requireAnswerable(tx: WriteTransaction, conversation: ConversationRow, replyTo: number): Promise<void> {
+async function requireAnswerable(
+  tx: WriteTransaction,
+  conversation: ConversationRow,
+  replyTo: number,
+): Promise<void> {
   const answered = await findMessage(tx.db, replyTo);
   if (answered?.conversation_id !== conversation.id || answered.deleted_at !== null) {
     throw invalidField("reply_to", "is not a message of this conversation");
@@ -168,5 +178,7 @@ async function requireAnswerable(tx: WriteTransaction, conversation: Conversatio
 
 /** Tells a retry of a send from another message under the same key. */
 function hashBody(receiverId: number | null, content: string, replyTo: number | null): string {
-  return createHash("sha256").update(JSON.stringify([receiverId, content, replyTo])).digest("base64url");
+  return createHash("sha256")
+    .update(JSON.stringify([receiverId, content, replyTo]))
+    .digest("base64url");
 }

@@ -10,7 +10,10 @@ export const presenceProcedures = {
    * Who comes and goes, and broadcasts: first who is online now, then each change. Nothing
    * here is stored or replayed, so it never mixes with `events.stream`.
    */
-  stream: authedProcedure.subscription(async function* ({ ctx, signal }): AsyncGenerator<PresenceEvent, void> {
+  stream: authedProcedure.subscription(async function* ({
+    ctx,
+    signal,
+  }): AsyncGenerator<PresenceEvent, void> {
     const { presence, clock } = ctx.services;
     const { userId } = ctx.principal;
     yield* liveSubscription({ ctx, signal }, (alive) =>

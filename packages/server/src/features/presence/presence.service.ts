@@ -49,7 +49,12 @@ interface OnlineUser {
 const nothing = () => undefined;
 
 export function createPresenceService(deps: PresenceDeps): PresenceService {
-  const { bus, clock, offlineGraceMs = limits.offlineGraceMs, inactiveAfterMs = limits.inactiveAfterMs } = deps;
+  const {
+    bus,
+    clock,
+    offlineGraceMs = limits.offlineGraceMs,
+    inactiveAfterMs = limits.inactiveAfterMs,
+  } = deps;
   const online = new Map<number, OnlineUser>();
   const listeners = new Map<number, Set<PresenceListener>>();
 

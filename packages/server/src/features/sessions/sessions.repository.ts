@@ -9,7 +9,11 @@ export async function insertSession(db: Kysely<Database>, session: Insertable<Se
 }
 
 /** A session that was neither revoked nor has ended. */
-export async function findLiveSession(db: Kysely<Database>, id: string, now: number): Promise<SessionRow | undefined> {
+export async function findLiveSession(
+  db: Kysely<Database>,
+  id: string,
+  now: number,
+): Promise<SessionRow | undefined> {
   return await db
     .selectFrom("sessions")
     .selectAll()
@@ -63,7 +67,12 @@ export async function revokeOtherSessions(
 }
 
 /** Revokes one access token until it would have expired, and forgets those that have. */
-export async function revokeToken(db: Kysely<Database>, id: string, expiresAt: number, now: number): Promise<void> {
+export async function revokeToken(
+  db: Kysely<Database>,
+  id: string,
+  expiresAt: number,
+  now: number,
+): Promise<void> {
   await db.deleteFrom("revoked_tokens").where("expires_at", "<=", now).execute();
   await db
     .insertInto("revoked_tokens")

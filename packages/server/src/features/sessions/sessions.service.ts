@@ -140,7 +140,9 @@ export function createSessionsService(deps: SessionsDeps): SessionsService {
     },
 
     async refresh(refreshToken) {
-      const refused = new DomainError("UNAUTHORIZED", { message: "This refresh token is not valid: sign in again." });
+      const refused = new DomainError("UNAUTHORIZED", {
+        message: "This refresh token is not valid: sign in again.",
+      });
       const sessionId = sessionIdOf(refreshToken);
       if (sessionId === undefined) throw refused;
       const used = await writer.run((tx) => use(tx, sessionId, refreshToken));

@@ -4,7 +4,12 @@ import type { UserRow } from "./users.repository.ts";
 
 /** A user as other people see them: no e-mail address. */
 export function userView(row: UserRow): User {
-  return { id: row.id, name: row.name, created_at: isoTime(row.created_at), updated_at: isoTime(row.updated_at) };
+  return {
+    id: row.id,
+    name: row.name,
+    created_at: isoTime(row.created_at),
+    updated_at: isoTime(row.updated_at),
+  };
 }
 
 /** A user as they see themselves. */

@@ -113,7 +113,8 @@ export const usersProcedures = {
         method: "POST",
         path: "/users/broadcast",
         summary: "Tell everybody who is connected",
-        description: "Not stored: only sockets that are open now receive it. `recipients` counts the users reached.",
+        description:
+          "Not stored: only sockets that are open now receive it. `recipients` counts the users reached.",
         tags,
         contentTypes: ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"],
       },

@@ -28,7 +28,12 @@ export async function updateUser(
   id: number,
   changes: Updateable<UserTable>,
 ): Promise<UserRow> {
-  return await db.updateTable("users").set(changes).where("id", "=", id).returningAll().executeTakeFirstOrThrow();
+  return await db
+    .updateTable("users")
+    .set(changes)
+    .where("id", "=", id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
 }
 
 /** People whose folded name holds `query`, or everybody. */
@@ -38,7 +43,11 @@ export async function listUsers(db: Kysely<Database>, page: Page, query?: string
     if (query !== undefined) {
       people = people.where(sql<boolean>`name_key like ${likePattern(foldKey(query))} escape '\\'`);
     }
-    return people.where("id", bounds.comparison, bounds.from).orderBy("id", bounds.direction).limit(bounds.limit).execute();
+    return people
+      .where("id", bounds.comparison, bounds.from)
+      .orderBy("id", bounds.direction)
+      .limit(bounds.limit)
+      .execute();
   });
 }
 

@@ -88,7 +88,8 @@ export function createUsersService({ db, writer, passwords, sessions, clock }: U
           updated_at: at,
         });
         tx.emit({ type: "user.updated", audience: everyone, subjectId: userId, at });
-        const announce = passwordHash === undefined ? undefined : await sessions.endOthers(tx, userId, sessionId);
+        const announce =
+          passwordHash === undefined ? undefined : await sessions.endOthers(tx, userId, sessionId);
         return { updated, announce };
       });
       announce?.();

@@ -11,7 +11,8 @@ export function createActivitySocket(deps: CompatDeps) {
 
   return function serve(connection: Connection, token: string): void {
     const send = (frame: ActivityServerFrame) => connection.send(JSON.stringify(frame));
-    const sendActiveUsers = () => send({ type: "active_users", users: presence.onlineUsers(), timestamp: now() });
+    const sendActiveUsers = () =>
+      send({ type: "active_users", users: presence.onlineUsers(), timestamp: now() });
 
     serveCompatSocket(deps, connection, {
       token,
@@ -43,9 +44,19 @@ export function createActivitySocket(deps: CompatDeps) {
 function frameOf(event: PresenceEvent): ActivityServerFrame | undefined {
   switch (event.type) {
     case "presence.changed":
-      return { type: "user_status", user_id: event.user_id, status: event.status, timestamp: event.timestamp };
+      return {
+        type: "user_status",
+        user_id: event.user_id,
+        status: event.status,
+        timestamp: event.timestamp,
+      };
     case "broadcast":
-      return { type: "broadcast", from_user: event.from_user, message: event.message, timestamp: event.timestamp };
+      return {
+        type: "broadcast",
+        from_user: event.from_user,
+        message: event.message,
+        timestamp: event.timestamp,
+      };
     case "presence.snapshot":
       return undefined;
   }

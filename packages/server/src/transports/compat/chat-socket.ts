@@ -59,7 +59,14 @@ function frameOf(event: StoredEvent): ChatServerFrame | undefined {
       return newMessage(event.message);
     case "message.updated": {
       const { id, content, sender_id, receiver_id, created_at, updated_at } = event.message;
-      return { type: "message_updated", id, content, sender_id, receiver_id, updated_at: updated_at ?? created_at };
+      return {
+        type: "message_updated",
+        id,
+        content,
+        sender_id,
+        receiver_id,
+        updated_at: updated_at ?? created_at,
+      };
     }
     case "message.deleted": {
       const { id, sender_id, receiver_id } = event.message;

@@ -30,7 +30,11 @@ interface CompatSocketOptions {
 }
 
 /** What the two sockets share: the token, the end of the session, JSON frames and their errors. */
-export function serveCompatSocket({ services, logger }: CompatDeps, connection: Connection, options: CompatSocketOptions) {
+export function serveCompatSocket(
+  { services, logger }: CompatDeps,
+  connection: Connection,
+  options: CompatSocketOptions,
+) {
   const { socket } = connection;
   // Frames that arrive while the token is checked wait in the socket.
   socket.pause();

@@ -12,7 +12,8 @@ const require = createRequire(import.meta.url);
  */
 function assetFolders(): { swagger: string; redoc: string } {
   const bundled = join(import.meta.dirname, "assets");
-  if (import.meta.url.endsWith(".js")) return { swagger: join(bundled, "swagger-ui"), redoc: join(bundled, "redoc") };
+  if (import.meta.url.endsWith(".js"))
+    return { swagger: join(bundled, "swagger-ui"), redoc: join(bundled, "redoc") };
   return {
     swagger: dirname(require.resolve("swagger-ui-dist/package.json")),
     redoc: dirname(require.resolve("redoc/bundles/redoc.standalone.js")),
@@ -50,7 +51,11 @@ export function createDocs(): Router {
 }
 
 /** A page whose links are relative, so that it works behind any prefix and with either slash form. */
-function page(name: string, policy: string, html: (links: { files: string; document: string }) => string): RequestHandler {
+function page(
+  name: string,
+  policy: string,
+  html: (links: { files: string; document: string }) => string,
+): RequestHandler {
   return (request, response) => {
     const slash = request.path.endsWith("/");
     response

@@ -47,7 +47,10 @@ export function createOpenApiDocument(): Json {
     if (operation) finish(operation, meta);
   }
   document.paths = Object.fromEntries(
-    Object.entries(document.paths).map(([path, item]) => [slashPaths.includes(path) ? `${path}/` : path, item]),
+    Object.entries(document.paths).map(([path, item]) => [
+      slashPaths.includes(path) ? `${path}/` : path,
+      item,
+    ]),
   );
   return document;
 }
@@ -84,7 +87,9 @@ function finish(operation: Operation, meta: RestMeta): void {
   const failures = errorCodes(operation, meta);
   operation.responses = {
     [status]: withExample({ ...success, description: "Done." }, meta.example),
-    ...(meta.idempotent ? { "200": { ...success, description: "An earlier call with this key had done it." } } : {}),
+    ...(meta.idempotent
+      ? { "200": { ...success, description: "An earlier call with this key had done it." } }
+      : {}),
     ...errorResponses(failures),
   };
 }
@@ -117,7 +122,9 @@ function exampleOf(schema: Json): Json {
 function errorCodes(operation: Operation, meta: RestMeta): ErrorCode[] {
   const hasInput = operation.requestBody !== undefined || (operation.parameters ?? []).length > 0;
   return [
-    ...(operation.requestBody ? (["BAD_REQUEST", "PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"] as const) : []),
+    ...(operation.requestBody
+      ? (["BAD_REQUEST", "PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"] as const)
+      : []),
     ...(meta.openapi?.protect === false || meta.optionalAuth ? [] : (["UNAUTHORIZED"] as const)),
     ...(hasInput ? (["VALIDATION_FAILED"] as const) : []),
     ...(meta.openapi?.method === "GET" ? [] : (["STORAGE_UNAVAILABLE"] as const)),

@@ -22,7 +22,9 @@ export function problemOf(description: ErrorDescription, response: Response): Pr
 export function errorHeaders({ status, retryAfterMs }: ErrorDescription): Record<string, string> {
   return {
     ...(status === 401 ? { "WWW-Authenticate": "Bearer" } : {}),
-    ...(retryAfterMs === undefined ? {} : { "Retry-After": String(Math.max(1, Math.ceil(retryAfterMs / 1000))) }),
+    ...(retryAfterMs === undefined
+      ? {}
+      : { "Retry-After": String(Math.max(1, Math.ceil(retryAfterMs / 1000))) }),
   };
 }
 

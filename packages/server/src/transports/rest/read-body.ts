@@ -4,7 +4,11 @@ import express, { type Request, type RequestHandler } from "express";
 import { DomainError } from "../../lib/domain-error.ts";
 
 const json = express.json({ limit: limits.bodyBytes, type: "application/json" });
-const form = express.urlencoded({ limit: limits.bodyBytes, extended: false, type: "application/x-www-form-urlencoded" });
+const form = express.urlencoded({
+  limit: limits.bodyBytes,
+  extended: false,
+  type: "application/x-www-form-urlencoded",
+});
 
 function hasBody(request: Request): boolean {
   const length = request.headers["content-length"];
@@ -13,12 +17,15 @@ function hasBody(request: Request): boolean {
 
 /** In a form an empty field is how one says null. */
 function nullForEmpty(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, value === "" ? null : value]));
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [name, value === "" ? null : value]),
+  );
 }
 
 /** The text fields of a multipart form; files are refused. */
 async function readMultipart(request: Request): Promise<Record<string, unknown>> {
-  if (Number(request.headers["content-length"] ?? 0) > limits.bodyBytes) throw new DomainError("PAYLOAD_TOO_LARGE");
+  if (Number(request.headers["content-length"] ?? 0) > limits.bodyBytes)
+    throw new DomainError("PAYLOAD_TOO_LARGE");
   const fields: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   await new Promise<void>((resolve, reject) => {
     const malformed = () => reject(new DomainError("BAD_REQUEST", { message: "The form is malformed." }));
@@ -49,7 +56,11 @@ async function readMultipart(request: Request): Promise<Record<string, unknown>>
   return fields;
 }
 
-function runParser(parser: RequestHandler, request: Request, response: Parameters<RequestHandler>[1]): Promise<void> {
+function runParser(
+  parser: RequestHandler,
+  request: Request,
+  response: Parameters<RequestHandler>[1],
+): Promise<void> {
   return new Promise((resolve, reject) => {
     parser(request, response, (error?: unknown) => (error ? reject(error) : resolve()));
   });

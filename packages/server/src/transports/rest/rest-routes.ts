@@ -16,7 +16,10 @@ const parameter = /\{(.+?)\}/g;
 /** Every operation, from the procedures' meta, in the order in which they are matched. */
 export function restRoutes(router: ServerRouter): RestRoute[] {
   // At run time tRPC keeps the procedures in one flat record, under dotted names.
-  const procedures = Object.entries(router._def.procedures) as unknown as [string, { _def: { meta?: RestMeta } }][];
+  const procedures = Object.entries(router._def.procedures) as unknown as [
+    string,
+    { _def: { meta?: RestMeta } },
+  ][];
   return procedures.flatMap(([procedure, { _def }]) => {
     const { meta } = _def;
     if (!meta?.openapi) return [];

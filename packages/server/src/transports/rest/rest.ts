@@ -77,9 +77,11 @@ export function createRest({ services, logger }: RestDeps): Router {
 function checkMethod(routes: readonly RestRoute[]): RequestHandler {
   return (request, response, next) => {
     const methods = routes.filter((route) => route.pattern.test(request.path)).map((route) => route.method);
-    if (methods.length === 0) throw new DomainError("NOT_FOUND", { message: `There is nothing at ${request.path}.` });
+    if (methods.length === 0)
+      throw new DomainError("NOT_FOUND", { message: `There is nothing at ${request.path}.` });
     const allowed = new Set([...methods, ...(methods.includes("GET") ? ["HEAD"] : []), "OPTIONS"]);
-    if (!allowed.has(request.method) || request.method === "OPTIONS") response.set("Allow", [...allowed].join(", "));
+    if (!allowed.has(request.method) || request.method === "OPTIONS")
+      response.set("Allow", [...allowed].join(", "));
     if (!allowed.has(request.method)) throw new DomainError("METHOD_NOT_ALLOWED");
     if (request.method === "OPTIONS") {
       response.status(204).end();
@@ -94,7 +96,9 @@ function checkMethod(routes: readonly RestRoute[]): RequestHandler {
 function refusePathParametersInBody(routes: readonly RestRoute[]): RequestHandler {
   return (request, _response, next) => {
     const body = (request.body ?? {}) as object;
-    const route = routes.find(({ method, pattern }) => method === request.method && pattern.test(request.path));
+    const route = routes.find(
+      ({ method, pattern }) => method === request.method && pattern.test(request.path),
+    );
     const repeated = route?.pathParameters.find((name) => Object.hasOwn(body, name));
     if (repeated !== undefined) {
       const msg = "belongs in the path only";
