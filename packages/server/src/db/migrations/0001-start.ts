@@ -82,7 +82,8 @@ export function start(engine: Engine): Migration {
         ) ${suffix}`,
         sql`create index messages_by_conversation on messages (conversation_id, id) where deleted_at is null`,
         sql`create index messages_by_sender on messages (sender_id, id) where deleted_at is null`,
-        sql`create index messages_by_receiver on messages (receiver_id, id) where deleted_at is null`,
+        sql`create index messages_by_receiver on messages (receiver_id, id) where receiver_id is not null`,
+        sql`create index messages_by_answered on messages (reply_to) where reply_to is not null`,
 
         sql`create table log_head (
           id ${integer} primary key check (id = 1),

@@ -1,10 +1,13 @@
 import type { Page } from "@causerie/shared";
-import type { Kysely, Selectable } from "kysely";
+import { sql, type Kysely, type Selectable } from "kysely";
 import type { Database } from "../../db/database.ts";
 import { readPage, type PageOf } from "../../db/read-page.ts";
 import type { ConversationTable } from "./conversations.table.ts";
 
 export type ConversationRow = Selectable<ConversationTable>;
+
+/** Written out rather than bound: only then can SQLite use the index of public conversations. */
+const isPublic = sql<boolean>`kind = 'public'`;
 
 /** The key under which the direct conversation of two users, or of one with themself, is unique. */
 export function directKey(one: number, other: number): string {
@@ -49,7 +52,7 @@ export async function findLobby(db: Kysely<Database>): Promise<ConversationRow> 
   return await db
     .selectFrom("conversations")
     .selectAll()
-    .where("kind", "=", "public")
+    .where(isPublic)
     .orderBy("id")
     .limit(1)
     .executeTakeFirstOrThrow();
@@ -76,7 +79,7 @@ export async function findConversations(
 
 function visibleTo(db: Kysely<Database>, userId: number) {
   const joined = db.selectFrom("members").select("conversation_id as id").where("user_id", "=", userId);
-  const open = db.selectFrom("conversations").select("id").where("kind", "=", "public");
+  const open = db.selectFrom("conversations").select("id").where(isPublic);
   return db.selectFrom("conversations").selectAll().where("id", "in", joined.unionAll(open));
 }
 

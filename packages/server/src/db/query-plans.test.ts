@@ -1,0 +1,117 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import SqliteDatabase from "better-sqlite3";
+import { Kysely, SqliteDialect } from "kysely";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createMemoryBus } from "../bus/memory-bus.ts";
+import { createAuthService } from "../features/auth/index.ts";
+import { createConversationsService, membersByConversation } from "../features/conversations/index.ts";
+import { loadEvents } from "../features/events/index.ts";
+import { createMessagesService } from "../features/messages/index.ts";
+import { createAccessTokens, createSessionsService } from "../features/sessions/index.ts";
+import { createUsersService } from "../features/users/index.ts";
+import { systemClock } from "../lib/clock.ts";
+import { createPasswordHasher } from "../lib/password-hasher.ts";
+import { systemRandom } from "../lib/random.ts";
+import { createLogReader } from "../log/log-reader.ts";
+import { createWriter } from "../log/writer.ts";
+import type { Database } from "./database.ts";
+import { migrate } from "./migrate.ts";
+
+const secret = "0123456789abcdefghijklmnopqrstuvwxyz";
+const tables = ["users", "sessions", "revoked_tokens", "conversations", "members", "messages", "events", "log_head"];
+/** Any walk over all of a table or of one of its indexes; the public conversations are few. */
+const fullScan = new RegExp(`^SCAN (${tables.join("|")})\\b(?!.*conversations_public)`);
+
+let folder: string;
+let connection: SqliteDatabase.Database;
+let db: Kysely<Database>;
+const statements = new Set<string>();
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "causerie-plans-"));
+  connection = new SqliteDatabase(join(folder, "test.db"));
+  db = new Kysely<Database>({
+    dialect: new SqliteDialect({ database: connection }),
+    log: (event) => void statements.add(event.query.sql),
+  });
+  await migrate(db, "sqlite");
+  statements.clear();
+});
+
+afterAll(async () => {
+  await db.destroy();
+  await rm(folder, { recursive: true });
+});
+
+/** Runs everything that the server asks of its database, but for the search of people by name. */
+async function useEverything(): Promise<void> {
+  const bus = createMemoryBus();
+  const clock = systemClock;
+  const writer = createWriter({ db, onCommit: bus.ring });
+  const passwords = await createPasswordHasher();
+  const accessTokens = createAccessTokens(secret);
+  const sessionTtlMs = 1e9;
+  const sessions = createSessionsService({ db, writer, bus, accessTokens, secret, sessionTtlMs, clock, random: systemRandom });
+  const auth = createAuthService({ db, writer, passwords, sessions, clock, accessTtlMs: 1e6, seedTtlMs: 1e6 });
+  const users = createUsersService({ db, writer, passwords, sessions, clock });
+  const messages = createMessagesService({ db, writer, clock });
+  const conversations = createConversationsService({ db });
+  const log = createLogReader(db);
+
+  const password = "motdepasse123";
+  const jean = await auth.register({ name: "Jean", email: "jean@example.com", password });
+  const marie = await auth.register({ name: "Marie", email: "marie@example.com", password });
+  const tokens = await auth.signIn({ email: "jean@example.com", password }, { seed: true, device: null });
+  const principal = await sessions.authenticate(tokens.access_token);
+  if (!principal) throw new Error("not signed in");
+  await sessions.renew(principal);
+  await sessions.refresh(tokens.refresh_token);
+  await users.update(principal, { name: "Jeanne", email: "j@example.com", password, current_password: password });
+  await users.get(marie.id);
+
+  const first = await messages.send(jean.id, { receiver_id: marie.id, content: "1", client_message_id: "k" });
+  await messages.send(jean.id, { receiver_id: marie.id, content: "1", client_message_id: "k" });
+  await messages.send(jean.id, { receiver_id: marie.id, content: "2", reply_to: first.id });
+  await messages.send(marie.id, { receiver_id: null, content: "3" });
+  await messages.edit(jean.id, first.id, "4");
+  for (const page of [{}, { before: 9 }, { after: 0, limit: 2 }]) {
+    await messages.list(jean.id, page);
+    await messages.conversation(jean.id, marie.id, page);
+    await conversations.list(jean.id, page);
+    await users.list(page, undefined);
+  }
+  await conversations.get(jean.id, first.conversation_id);
+  await messages.delete(jean.id, first.id);
+
+  await log.head();
+  await log.visibleAfter(jean.id, 0, 100);
+  await loadEvents(db, await log.after(0, 100));
+  await membersByConversation(db, [first.conversation_id]);
+  await sessions.end(principal.sessionId);
+  await writer.close();
+}
+
+test("no query scans a whole table", async () => {
+  await useEverything();
+  expect(statements.size).toBeGreaterThan(30);
+  const scans: string[] = [];
+  for (const statement of statements) {
+    if (!/^(select|insert|update|delete|with)/i.test(statement)) continue;
+    const steps = connection.prepare(`explain query plan ${statement}`).all(...bindings(statement)) as { detail: string }[];
+    for (const { detail } of steps) if (fullScan.test(detail)) scans.push(`${detail}: ${statement}`);
+  }
+  expect(scans).toEqual([]);
+});
+
+test("the check finds a scan where there is one", () => {
+  const [step] = connection.prepare("explain query plan select * from messages where content = ''").all() as {
+    detail: string;
+  }[];
+  expect(step?.detail).toMatch(fullScan);
+});
+
+function bindings(statement: string): number[] {
+  return Array.from(statement.matchAll(/\?/g), () => 0);
+}

@@ -1,0 +1,90 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { migrate } from "../db/migrate.ts";
+import { openSqlite, type OpenDatabase } from "../db/sqlite.ts";
+import { DomainError } from "../lib/domain-error.ts";
+import { everyone } from "./audience.ts";
+import { createLogReader } from "./log-reader.ts";
+import { createWriter, type Writer, type WriteTransaction } from "./writer.ts";
+
+let folder: string;
+let database: OpenDatabase;
+let writer: Writer;
+let heads: number[];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "causerie-writer-"));
+  database = await openSqlite(join(folder, "test.db"));
+  await migrate(database.writeDb, database.engine);
+  heads = [];
+  writer = createWriter({ db: database.writeDb, onCommit: (head) => heads.push(head) });
+});
+
+afterEach(async () => {
+  await writer.close();
+  await database.close();
+  await rm(folder, { recursive: true });
+});
+
+async function addUser({ db }: WriteTransaction, name: string): Promise<number> {
+  const values = { name, name_key: name, email: name, email_key: name, password_hash: "", created_at: 0, updated_at: 0 };
+  return (await db.insertInto("users").values(values).returning("id").executeTakeFirstOrThrow()).id;
+}
+
+const emitUser = (tx: WriteTransaction, id: number) =>
+  tx.emit({ type: "user.created", audience: everyone, subjectId: id, at: 0 });
+
+const names = async () => (await database.readDb.selectFrom("users").select("name").orderBy("id").execute()).map((row) => row.name);
+
+describe("the writer", () => {
+  test("commits writes that arrive together in one transaction, in the order they came", async () => {
+    await Promise.all(
+      ["a", "b", "c"].map((name) => writer.run(async (tx) => emitUser(tx, await addUser(tx, name)))),
+    );
+    expect(await names()).toEqual(["a", "b", "c"]);
+    expect(heads).toEqual([3]);
+  });
+
+  test("undoes a failed write with its events and keeps those beside it", async () => {
+    const outcomes = await Promise.allSettled([
+      writer.run(async (tx) => emitUser(tx, await addUser(tx, "before"))),
+      writer.run(async (tx) => {
+        emitUser(tx, await addUser(tx, "failed"));
+        throw new DomainError("CONFLICT");
+      }),
+      writer.run(async (tx) => addUser(tx, "before").then(() => undefined)),
+      writer.run(async (tx) => emitUser(tx, await addUser(tx, "after"))),
+    ]);
+    expect(outcomes.map((outcome) => outcome.status)).toEqual(["fulfilled", "rejected", "rejected", "fulfilled"]);
+    expect(await names()).toEqual(["before", "after"]);
+    const entries = await createLogReader(database.readDb).after(0, 10);
+    expect(entries.map((entry) => entry.position)).toEqual([1, 2]);
+  });
+
+  test("resolves only what another connection can already read", async () => {
+    const id = await writer.run((tx) => addUser(tx, "seen"));
+    const row = await database.readDb.selectFrom("users").select("name").where("id", "=", id).executeTakeFirst();
+    expect(row?.name).toBe("seen");
+  });
+
+  test("refuses writes once closed, after finishing those under way", async () => {
+    const underWay = writer.run((tx) => addUser(tx, "last"));
+    await writer.close();
+    await expect(underWay).resolves.toBeGreaterThan(0);
+    await expect(writer.run((tx) => addUser(tx, "late"))).rejects.toMatchObject({ code: "OVERLOADED" });
+  });
+
+  test("answers STORAGE_UNAVAILABLE and stores nothing when the transaction cannot commit", async () => {
+    const failing = writer.run(async (tx) => {
+      await addUser(tx, "lost");
+      await tx.db.deleteFrom("log_head").execute();
+      emitUser(tx, 1);
+    });
+    await expect(failing).rejects.toMatchObject({ code: "STORAGE_UNAVAILABLE" });
+    expect(await names()).toEqual([]);
+    await writer.run((tx) => addUser(tx, "next"));
+    expect(await names()).toEqual(["next"]);
+  });
+});

@@ -1,0 +1,176 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ServerEvent } from "@causerie/shared";
+import fc from "fast-check";
+import { pino } from "pino";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createMemoryBus } from "../bus/memory-bus.ts";
+import { migrate } from "../db/migrate.ts";
+import { openSqlite, type OpenDatabase } from "../db/sqlite.ts";
+import { membersByConversation } from "../features/conversations/index.ts";
+import { loadEvents } from "../features/events/index.ts";
+import { createMessagesService, type MessagesService } from "../features/messages/index.ts";
+import { systemClock } from "../lib/clock.ts";
+import { createLogReader, type LogEntry } from "../log/log-reader.ts";
+import { createWriter, type Writer } from "../log/writer.ts";
+import { createEventStreams, type EventStreams, type StreamItem } from "./event-stream.ts";
+import { createHub, type Hub } from "./hub.ts";
+
+const users = [1, 2, 3];
+let folder: string;
+let database: OpenDatabase;
+let writer: Writer;
+let hub: Hub;
+let streams: EventStreams;
+let messages: MessagesService;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "causerie-stream-"));
+  database = await openSqlite(join(folder, "test.db"));
+  await migrate(database.writeDb, database.engine);
+  const db = database.readDb;
+  const bus = createMemoryBus();
+  writer = createWriter({ db: database.writeDb, onCommit: bus.ring });
+  const log = createLogReader(db);
+  const load = (entries: readonly LogEntry[]) => loadEvents(db, entries);
+  const loadMembers = (ids: readonly number[]) => membersByConversation(db, ids);
+  hub = createHub({ log, bus, logger: pino({ level: "silent" }), loadEvents: load, loadMembers });
+  await hub.start();
+  streams = createEventStreams({ hub, log, clock: systemClock, loadEvents: load, heartbeatMs: 20 });
+  messages = createMessagesService({ db, writer, clock: systemClock });
+  await writer.run(async (tx) => {
+    for (const id of users) {
+      const name = `user ${id}`;
+      const values = { name, name_key: name, email: name, email_key: name, password_hash: "", created_at: 0, updated_at: 0 };
+      await tx.db.insertInto("users").values({ id, ...values }).execute();
+    }
+  });
+});
+
+afterEach(async () => {
+  hub.stop();
+  await writer.close();
+  await database.close();
+  await rm(folder, { recursive: true });
+});
+
+const isStored = (event: ServerEvent) => event.type !== "heartbeat" && event.type !== "reset";
+const headCursor = async () => {
+  const { epoch, position } = await createLogReader(database.readDb).head();
+  return `${epoch}:${position}`;
+};
+
+/** Reads a stream until `enough`, then leaves it. */
+async function read(userId: number, cursor: string | null, enough: (items: StreamItem[]) => boolean): Promise<StreamItem[]> {
+  const leave = new AbortController();
+  const items: StreamItem[] = [];
+  for await (const item of streams.open(userId, cursor, leave.signal)) {
+    items.push(item);
+    if (enough(items)) leave.abort();
+  }
+  return items;
+}
+
+const untilHeartbeatAt = (cursor: string) => (items: StreamItem[]) => items.at(-1)?.cursor === cursor;
+
+describe("a stream of events", () => {
+  test("starts with a cursor, so that a client cut at once knows where to resume", async () => {
+    const [first] = await read(1, null, (items) => items.length === 1);
+    expect(first).toMatchObject({ cursor: await headCursor(), event: { type: "heartbeat" } });
+  });
+
+  test("gives every event after a cursor once and in order, whatever is committed meanwhile", async () => {
+    const start = await headCursor();
+    for (let n = 0; n < 1200; n += 1) void messages.send(2, { receiver_id: 1, content: `early ${n}` });
+    const seen: number[] = [];
+    await messages.send(2, { receiver_id: 1, content: "the last early one" });
+    const late: Promise<unknown>[] = [];
+    await read(1, start, (items) => {
+      const event = items.at(-1)?.event;
+      if (event?.type === "message.created") seen.push(event.message.seq);
+      if (seen.length === 100 && late.length === 0) {
+        for (let n = 0; n < 1500; n += 1) late.push(messages.send(2, { receiver_id: 1, content: `late ${n}` }));
+      }
+      return seen.length >= 2701;
+    });
+    expect(seen).toEqual(Array.from({ length: 2701 }, (_, index) => index + 1));
+  });
+
+  test("goes back to the log when a reader falls behind by more than it may buffer", async () => {
+    const leave = new AbortController();
+    const stream = streams.open(1, null, leave.signal);
+    await stream.next();
+    const sends = Array.from({ length: 3000 }, (_, n) => messages.send(2, { receiver_id: 1, content: `${n}` }));
+    await Promise.all(sends);
+    await expect.poll(() => hub.position()).toBe((await createLogReader(database.readDb).head()).position);
+    const seqs: number[] = [];
+    for await (const { event } of stream) {
+      if (event.type === "message.created") seqs.push(event.message.seq);
+      if (seqs.length === 3000) leave.abort();
+    }
+    expect(seqs).toEqual(Array.from({ length: 3000 }, (_, index) => index + 1));
+  });
+
+  test("resets on a cursor of another epoch, and on one beyond the log", async () => {
+    const head = await headCursor();
+    const [foreign] = await read(1, "another:1", (items) => items.length === 2);
+    expect(foreign).toEqual({ cursor: head, event: { type: "reset", reason: "epoch_changed" } });
+    const [beyond] = await read(1, head.replace(/\d+$/, (position) => `${Number(position) + 1}`), (items) => items.length === 2);
+    expect(beyond).toEqual({ cursor: head, event: { type: "reset", reason: "position_unknown" } });
+  });
+
+  test("never shows a direct message to anybody else", async () => {
+    const start = await headCursor();
+    await messages.send(1, { receiver_id: 2, content: "between us" });
+    await messages.send(1, { receiver_id: null, content: "to all" });
+    const seen = (await read(3, start, untilHeartbeatAt(await headCursor()))).map((item) => item.event).filter(isStored);
+    expect(seen).toMatchObject([{ type: "message.created", message: { content: "to all" } }]);
+  });
+
+  test("leads a reader that is cut at random to the state that a fresh reader finds", async () => {
+    const operation = fc.record({
+      kind: fc.constantFrom("send", "send", "send", "edit", "delete", "cut"),
+      by: fc.constantFrom(...users),
+      to: fc.constantFrom(...users, null),
+      pick: fc.nat(),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(operation, { minLength: 5, maxLength: 40 }), async (operations) => {
+        const known = new Map<number, string>();
+        let cursor = await headCursor();
+        const base = new Set((await messages.list(1, {})).items.map((message) => message.id));
+        const mine: { id: number; by: number }[] = [];
+
+        const apply = (items: readonly StreamItem[]) => {
+          for (const item of items) {
+            cursor = item.cursor;
+            const { event } = item;
+            if (event.type === "message.deleted") known.delete(event.message.id);
+            if (event.type === "message.created" || event.type === "message.updated") {
+              known.set(event.message.id, event.message.content);
+            }
+          }
+        };
+
+        for (const { kind, by, to, pick } of operations) {
+          const target = mine[pick % Math.max(1, mine.length)];
+          if (kind === "send") mine.push({ ...(await messages.send(by, { receiver_id: to, content: `m${pick}` })), by });
+          if (kind === "edit" && target) await messages.edit(target.by, target.id, `e${pick}`).catch(() => undefined);
+          if (kind === "delete" && target) await messages.delete(target.by, target.id).catch(() => undefined);
+          if (kind === "cut") {
+            const count = 1 + (pick % 3);
+            apply(await read(1, cursor, (items) => items.length >= count));
+          }
+        }
+        apply(await read(1, cursor, untilHeartbeatAt(await headCursor())));
+
+        const fresh = (await messages.list(1, {})).items.filter((message) => !base.has(message.id));
+        expect(new Map([...known].sort(([a], [b]) => a - b))).toEqual(
+          new Map(fresh.map((message) => [message.id, message.content])),
+        );
+      }),
+      { numRuns: 25 },
+    );
+  });
+});
