@@ -5,7 +5,7 @@ import { DomainError } from "../../lib/domain-error.ts";
 import type { Logger } from "../../lib/logger.ts";
 import type { Connection, ConnectionCodes } from "../../realtime/connection.ts";
 import type { Services } from "../../rpc/context.ts";
-import { z } from "zod";
+import type { z } from "zod";
 
 /** The seed's sockets know only 4000 and 4001; a slow reader gets the standard 1013. */
 export const compatCodes: ConnectionCodes = { sessionEnded: compatCloseCodes.badToken, tooSlow: 1013 };

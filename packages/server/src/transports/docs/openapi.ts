@@ -32,7 +32,7 @@ export function createOpenApiDocument(): Json {
     description,
     baseUrl: "/",
     openApiVersion: "3.1.0",
-    license: { name: "MIT", identifier: "MIT" } as { name: string },
+    license: { name: "MIT", identifier: "MIT" },
     tags: ["auth", "users", "messages", "conversations"],
     securitySchemes: {
       bearer: { type: "http", scheme: "bearer", bearerFormat: "JWT" },

@@ -62,7 +62,7 @@ function runParser(
   response: Parameters<RequestHandler>[1],
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    parser(request, response, (error?: unknown) => (error ? reject(error) : resolve()));
+    parser(request, response, (error?: Error) => (error ? reject(error) : resolve()));
   });
 }
 
