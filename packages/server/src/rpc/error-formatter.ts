@@ -1,12 +1,13 @@
 import type { ErrorCode, InputIssue } from "@causerie/shared";
 import type { TRPCDefaultErrorShape, TRPCError } from "@trpc/server";
+import type { TRPC_ERROR_CODE_NUMBER } from "@trpc/server/rpc";
 import { describeError } from "./describe-error.ts";
 
 /** An error as tRPC callers get it. `data.code` is from our table. */
 export interface ErrorShape {
   readonly message: string;
   /** tRPC's JSON-RPC number of the error. */
-  readonly code: number;
+  readonly code: TRPC_ERROR_CODE_NUMBER;
   readonly data: {
     readonly code: ErrorCode;
     readonly httpStatus: number;
