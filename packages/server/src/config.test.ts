@@ -49,7 +49,9 @@ describe("the configuration", () => {
   });
 
   test("says one sentence per mistake", () => {
-    expect(() => readConfig({ PORT: "x", LOG_LEVEL: "y" })).toThrow(/^PORT must be .*\.\nLOG_LEVEL must be .*\.$/);
+    expect(() => readConfig({ PORT: "x", LOG_LEVEL: "y" })).toThrow(
+      /^PORT must be .*\.\nLOG_LEVEL must be .*\.$/,
+    );
   });
 
   test("does not repeat a refused secret", () => {

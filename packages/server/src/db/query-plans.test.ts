@@ -20,7 +20,16 @@ import type { Database } from "./database.ts";
 import { migrate } from "./migrate.ts";
 
 const secret = "0123456789abcdefghijklmnopqrstuvwxyz";
-const tables = ["users", "sessions", "revoked_tokens", "conversations", "members", "messages", "events", "log_head"];
+const tables = [
+  "users",
+  "sessions",
+  "revoked_tokens",
+  "conversations",
+  "members",
+  "messages",
+  "events",
+  "log_head",
+];
 /** Any walk over all of a table or of one of its indexes; the public conversations are few. */
 const fullScan = new RegExp(`^SCAN (${tables.join("|")})\\b(?!.*conversations_public)`);
 
@@ -53,8 +62,25 @@ async function useEverything(): Promise<void> {
   const passwords = await createPasswordHasher();
   const accessTokens = createAccessTokens(secret);
   const sessionTtlMs = 1e9;
-  const sessions = createSessionsService({ db, writer, bus, accessTokens, secret, sessionTtlMs, clock, random: systemRandom });
-  const auth = createAuthService({ db, writer, passwords, sessions, clock, accessTtlMs: 1e6, seedTtlMs: 1e6 });
+  const sessions = createSessionsService({
+    db,
+    writer,
+    bus,
+    accessTokens,
+    secret,
+    sessionTtlMs,
+    clock,
+    random: systemRandom,
+  });
+  const auth = createAuthService({
+    db,
+    writer,
+    passwords,
+    sessions,
+    clock,
+    accessTtlMs: 1e6,
+    seedTtlMs: 1e6,
+  });
   const users = createUsersService({ db, writer, passwords, sessions, clock });
   const messages = createMessagesService({ db, writer, clock });
   const conversations = createConversationsService({ db });
@@ -68,7 +94,12 @@ async function useEverything(): Promise<void> {
   if (!principal) throw new Error("not signed in");
   await sessions.renew(principal);
   await sessions.refresh(tokens.refresh_token);
-  await users.update(principal, { name: "Jeanne", email: "j@example.com", password, current_password: password });
+  await users.update(principal, {
+    name: "Jeanne",
+    email: "j@example.com",
+    password,
+    current_password: password,
+  });
   await users.get(marie.id);
 
   const first = await messages.send(jean.id, { receiver_id: marie.id, content: "1", client_message_id: "k" });
@@ -99,7 +130,9 @@ test("no query scans a whole table", async () => {
   const scans: string[] = [];
   for (const statement of statements) {
     if (!/^(select|insert|update|delete|with)/i.test(statement)) continue;
-    const steps = connection.prepare(`explain query plan ${statement}`).all(...bindings(statement)) as { detail: string }[];
+    const steps = connection.prepare(`explain query plan ${statement}`).all(...bindings(statement)) as {
+      detail: string;
+    }[];
     for (const { detail } of steps) if (fullScan.test(detail)) scans.push(`${detail}: ${statement}`);
   }
   expect(scans).toEqual([]);

@@ -29,14 +29,23 @@ afterEach(async () => {
 });
 
 async function addUser({ db }: WriteTransaction, name: string): Promise<number> {
-  const values = { name, name_key: name, email: name, email_key: name, password_hash: "", created_at: 0, updated_at: 0 };
+  const values = {
+    name,
+    name_key: name,
+    email: name,
+    email_key: name,
+    password_hash: "",
+    created_at: 0,
+    updated_at: 0,
+  };
   return (await db.insertInto("users").values(values).returning("id").executeTakeFirstOrThrow()).id;
 }
 
 const emitUser = (tx: WriteTransaction, id: number) =>
   tx.emit({ type: "user.created", audience: everyone, subjectId: id, at: 0 });
 
-const names = async () => (await database.readDb.selectFrom("users").select("name").orderBy("id").execute()).map((row) => row.name);
+const names = async () =>
+  (await database.readDb.selectFrom("users").select("name").orderBy("id").execute()).map((row) => row.name);
 
 describe("the writer", () => {
   test("commits writes that arrive together in one transaction, in the order they came", async () => {
@@ -57,7 +66,12 @@ describe("the writer", () => {
       writer.run(async (tx) => addUser(tx, "before").then(() => undefined)),
       writer.run(async (tx) => emitUser(tx, await addUser(tx, "after"))),
     ]);
-    expect(outcomes.map((outcome) => outcome.status)).toEqual(["fulfilled", "rejected", "rejected", "fulfilled"]);
+    expect(outcomes.map((outcome) => outcome.status)).toEqual([
+      "fulfilled",
+      "rejected",
+      "rejected",
+      "fulfilled",
+    ]);
     expect(await names()).toEqual(["before", "after"]);
     const entries = await createLogReader(database.readDb).after(0, 10);
     expect(entries.map((entry) => entry.position)).toEqual([1, 2]);
@@ -65,7 +79,11 @@ describe("the writer", () => {
 
   test("resolves only what another connection can already read", async () => {
     const id = await writer.run((tx) => addUser(tx, "seen"));
-    const row = await database.readDb.selectFrom("users").select("name").where("id", "=", id).executeTakeFirst();
+    const row = await database.readDb
+      .selectFrom("users")
+      .select("name")
+      .where("id", "=", id)
+      .executeTakeFirst();
     expect(row?.name).toBe("seen");
   });
 

@@ -42,8 +42,19 @@ beforeEach(async () => {
   await writer.run(async (tx) => {
     for (const id of users) {
       const name = `user ${id}`;
-      const values = { name, name_key: name, email: name, email_key: name, password_hash: "", created_at: 0, updated_at: 0 };
-      await tx.db.insertInto("users").values({ id, ...values }).execute();
+      const values = {
+        name,
+        name_key: name,
+        email: name,
+        email_key: name,
+        password_hash: "",
+        created_at: 0,
+        updated_at: 0,
+      };
+      await tx.db
+        .insertInto("users")
+        .values({ id, ...values })
+        .execute();
     }
   });
 });
@@ -62,7 +73,11 @@ const headCursor = async () => {
 };
 
 /** Reads a stream until `enough`, then leaves it. */
-async function read(userId: number, cursor: string | null, enough: (items: StreamItem[]) => boolean): Promise<StreamItem[]> {
+async function read(
+  userId: number,
+  cursor: string | null,
+  enough: (items: StreamItem[]) => boolean,
+): Promise<StreamItem[]> {
   const leave = new AbortController();
   const items: StreamItem[] = [];
   for await (const item of streams.open(userId, cursor, leave.signal)) {
@@ -90,7 +105,8 @@ describe("a stream of events", () => {
       const event = items.at(-1)?.event;
       if (event?.type === "message.created") seen.push(event.message.seq);
       if (seen.length === 100 && late.length === 0) {
-        for (let n = 0; n < 1500; n += 1) late.push(messages.send(2, { receiver_id: 1, content: `late ${n}` }));
+        for (let n = 0; n < 1500; n += 1)
+          late.push(messages.send(2, { receiver_id: 1, content: `late ${n}` }));
       }
       return seen.length >= 2701;
     });
@@ -101,7 +117,9 @@ describe("a stream of events", () => {
     const leave = new AbortController();
     const stream = streams.open(1, null, leave.signal);
     await stream.next();
-    const sends = Array.from({ length: 3000 }, (_, n) => messages.send(2, { receiver_id: 1, content: `${n}` }));
+    const sends = Array.from({ length: 3000 }, (_, n) =>
+      messages.send(2, { receiver_id: 1, content: `${n}` }),
+    );
     await Promise.all(sends);
     await expect.poll(() => hub.position()).toBe((await createLogReader(database.readDb).head()).position);
     const seqs: number[] = [];
@@ -116,7 +134,11 @@ describe("a stream of events", () => {
     const head = await headCursor();
     const [foreign] = await read(1, "another:1", (items) => items.length === 2);
     expect(foreign).toEqual({ cursor: head, event: { type: "reset", reason: "epoch_changed" } });
-    const [beyond] = await read(1, head.replace(/\d+$/, (position) => `${Number(position) + 1}`), (items) => items.length === 2);
+    const [beyond] = await read(
+      1,
+      head.replace(/\d+$/, (position) => `${Number(position) + 1}`),
+      (items) => items.length === 2,
+    );
     expect(beyond).toEqual({ cursor: head, event: { type: "reset", reason: "position_unknown" } });
   });
 
@@ -124,7 +146,9 @@ describe("a stream of events", () => {
     const start = await headCursor();
     await messages.send(1, { receiver_id: 2, content: "between us" });
     await messages.send(1, { receiver_id: null, content: "to all" });
-    const seen = (await read(3, start, untilHeartbeatAt(await headCursor()))).map((item) => item.event).filter(isStored);
+    const seen = (await read(3, start, untilHeartbeatAt(await headCursor())))
+      .map((item) => item.event)
+      .filter(isStored);
     expect(seen).toMatchObject([{ type: "message.created", message: { content: "to all" } }]);
   });
 
@@ -155,8 +179,10 @@ describe("a stream of events", () => {
 
         for (const { kind, by, to, pick } of operations) {
           const target = mine[pick % Math.max(1, mine.length)];
-          if (kind === "send") mine.push({ ...(await messages.send(by, { receiver_id: to, content: `m${pick}` })), by });
-          if (kind === "edit" && target) await messages.edit(target.by, target.id, `e${pick}`).catch(() => undefined);
+          if (kind === "send")
+            mine.push({ ...(await messages.send(by, { receiver_id: to, content: `m${pick}` })), by });
+          if (kind === "edit" && target)
+            await messages.edit(target.by, target.id, `e${pick}`).catch(() => undefined);
           if (kind === "delete" && target) await messages.delete(target.by, target.id).catch(() => undefined);
           if (kind === "cut") {
             const count = 1 + (pick % 3);
