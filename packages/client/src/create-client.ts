@@ -1,0 +1,79 @@
+import { createTRPCClient, splitLink } from "@trpc/client";
+import { endpointsOf } from "./endpoints.ts";
+import { createHttpLink } from "./http-link.ts";
+import { createLiveLink } from "./live/live-link.ts";
+import { createAuth, type Auth } from "./resources/auth.ts";
+import { createConversations, type Conversations } from "./resources/conversations.ts";
+import { createEvents, type Events } from "./resources/events.ts";
+import { createMessages, type Messages } from "./resources/messages.ts";
+import { createPresence, type Presence } from "./resources/presence.ts";
+import { createUsers, type Users } from "./resources/users.ts";
+import { readToken, type TokenSource } from "./token.ts";
+import type { AppRouter, Trpc } from "./types.ts";
+
+export interface ClientOptions {
+  /** The root of the server, such as `https://chat.example.com`; in a browser also a path on the same origin. */
+  readonly url: string;
+  /**
+   * The access token, or a function that returns it, also asynchronously. A function is asked
+   * at each HTTP request and at each connection, so it is the place to refresh one that expires.
+   * It may call `client.auth.login` and `client.auth.refresh({ refresh_token })`.
+   */
+  readonly token?: TokenSource;
+  /** The WebSocket class, for runtimes that have none. */
+  readonly WebSocket?: typeof globalThis.WebSocket;
+}
+
+/** Typed calls and live events of one Causerie server. Every failure is a CauserieError. */
+export interface Client {
+  readonly auth: Auth;
+  readonly users: Users;
+  readonly messages: Messages;
+  readonly conversations: Conversations;
+  readonly events: Events;
+  readonly presence: Presence;
+  /** The raw tRPC client, with the same tokens and connection. Its failures are tRPC's own. */
+  readonly trpc: Trpc;
+  /**
+   * Replaces the token: what is called and connected from now on uses it. Running subscriptions
+   * stay with the session that they began with, so end them when somebody else signs in.
+   */
+  setToken(token: TokenSource): void;
+  /** Ends all subscriptions and closes the connection. */
+  close(): Promise<void>;
+}
+
+/**
+ * A client of the server at `url`. It connects when it is first used.
+ * @throws TypeError when `url` is not an http or https address.
+ */
+export function createClient(options: ClientOptions): Client {
+  const endpoints = endpointsOf(options.url);
+  let source = options.token;
+  const token = () => readToken(source);
+  const live = createLiveLink({ url: endpoints.ws, token, WebSocket: options.WebSocket });
+  const trpc = createTRPCClient<AppRouter>({
+    links: [
+      splitLink({
+        condition: ({ type }) => type === "subscription",
+        true: live.link,
+        false: createHttpLink(endpoints.http, token),
+      }),
+    ],
+  });
+
+  return {
+    auth: createAuth(trpc),
+    users: createUsers(trpc),
+    messages: createMessages(trpc),
+    conversations: createConversations(trpc),
+    events: createEvents(trpc),
+    presence: createPresence(trpc),
+    trpc,
+    setToken(next) {
+      source = next;
+      live.renew();
+    },
+    close: live.close,
+  };
+}

@@ -1,0 +1,62 @@
+import { TRPCClientError } from "@trpc/client";
+import type { AppRouter, ErrorCode, InputIssue } from "./types.ts";
+
+/**
+ * Why a call failed: a code of the server's table, or one of the client's own.
+ * - `NETWORK`: no answer came, so the call may or may not have happened.
+ * - `BAD_RESPONSE`: something answered, but not Causerie. A proxy, or a wrong `url`.
+ * - `ABORTED`: the caller's `signal` aborted it.
+ * - `NO_TOKEN`: the `token` function failed; its error is the `cause`.
+ */
+export type CauserieErrorCode = ErrorCode | "NETWORK" | "BAD_RESPONSE" | "ABORTED" | "NO_TOKEN";
+
+export interface CauserieErrorDetails {
+  readonly status?: number | undefined;
+  readonly issues?: readonly InputIssue[] | undefined;
+  readonly retryAfterMs?: number | undefined;
+  readonly cause?: unknown;
+}
+
+/** What every failed call rejects with, and every failed subscription reports. `message` is a sentence. */
+export class CauserieError extends Error {
+  override readonly name = "CauserieError";
+  /** What programs compare. */
+  readonly code: CauserieErrorCode;
+  /** The HTTP status of the failure, when the server named one. */
+  readonly status: number | undefined;
+  /** With `VALIDATION_FAILED`: each fault, and in `loc` the field it is in. Else empty. */
+  readonly issues: readonly InputIssue[];
+  /** With `RATE_LIMITED`: how long to wait before the next try, in milliseconds. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(code: CauserieErrorCode, message: string, details: CauserieErrorDetails = {}) {
+    super(message, { cause: details.cause });
+    this.code = code;
+    this.status = details.status;
+    this.issues = details.issues ?? [];
+    this.retryAfterMs = details.retryAfterMs;
+  }
+}
+
+/** Turns whatever a call or a subscription failed with into a CauserieError. */
+export function toCauserieError(error: unknown): CauserieError {
+  const known = causes(error).find((cause) => cause instanceof CauserieError);
+  if (known) return known;
+  const failure = error instanceof TRPCClientError ? (error as TRPCClientError<AppRouter>) : undefined;
+  if (failure?.data) {
+    const { code, httpStatus: status, issues, retry_after_ms: retryAfterMs } = failure.data;
+    return new CauserieError(code, failure.message, { status, issues, retryAfterMs, cause: failure });
+  }
+  const response = failure?.meta?.["response"] as { readonly status?: number } | undefined;
+  if (response !== undefined || failure?.cause instanceof SyntaxError) {
+    const message =
+      "The answer does not come from a Causerie server: is the url right, or a proxy in the way?";
+    return new CauserieError("BAD_RESPONSE", message, { status: response?.status, cause: error });
+  }
+  return new CauserieError("NETWORK", "The server cannot be reached.", { cause: error });
+}
+
+/** The error, what caused it, what caused that, and so on. */
+function causes(error: unknown): unknown[] {
+  return error instanceof Error ? [error, ...causes(error.cause)] : [];
+}

@@ -1,0 +1,36 @@
+export type { CallOptions } from "./call.ts";
+export { createClient, type Client, type ClientOptions } from "./create-client.ts";
+export { CauserieError, type CauserieErrorCode } from "./errors.ts";
+export type { SubscribeOptions, Subscription } from "./live/subscription.ts";
+export type { Auth } from "./resources/auth.ts";
+export type { Conversations } from "./resources/conversations.ts";
+export type { Events, EventsOptions } from "./resources/events.ts";
+export type { Messages } from "./resources/messages.ts";
+export type { Presence } from "./resources/presence.ts";
+export type { Users } from "./resources/users.ts";
+export type { TokenSource } from "./token.ts";
+export type {
+  ActiveStatus,
+  ActiveUsers,
+  AppRouter,
+  BroadcastResult,
+  Conversation,
+  DeletedMessage,
+  Done,
+  ErrorCode,
+  InputIssue,
+  Inputs,
+  Message,
+  Outputs,
+  Page,
+  PresenceEvent,
+  RefreshedTokens,
+  Self,
+  SendInput,
+  SentMessage,
+  ServerEvent,
+  Tokens,
+  Trpc,
+  User,
+  UserStatus,
+} from "./types.ts";

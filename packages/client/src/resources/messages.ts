@@ -1,0 +1,34 @@
+import { call, type CallOptions } from "../call.ts";
+import type { Done, Inputs, Message, Page, SendInput, SentMessage, Trpc } from "../types.ts";
+
+type Input = Inputs["messages"];
+
+/** Messages: send, read, edit and delete. New ones arrive through `events.subscribe`. */
+export interface Messages {
+  /**
+   * Sends a message to a user, or with `receiver_id: null` to everybody. Give it a
+   * `client_message_id` of your own to send it again safely: the same id and text store one message.
+   */
+  send(input: SendInput, options?: CallOptions): Promise<SentMessage>;
+  /** What the caller sent, received or may read in public, oldest first. Without paging the newest 1,000. */
+  list(input?: Page, options?: CallOptions): Promise<Message[]>;
+  /** The direct conversation with `user_id`, oldest first. `NOT_FOUND` when there is no such user. */
+  conversation(input: Input["conversation"], options?: CallOptions): Promise<Message[]>;
+  /** Replaces the text. Only its author may: `FORBIDDEN` for other readers. */
+  edit(input: Input["edit"], options?: CallOptions): Promise<Message>;
+  /** Erases the text for everybody. Only its author may: `FORBIDDEN` for other readers. */
+  delete(input: Input["delete"], options?: CallOptions): Promise<Done>;
+  /** The ids of who is online. */
+  onlineUsers(options?: CallOptions): Promise<number[]>;
+}
+
+export function createMessages({ messages }: Trpc): Messages {
+  return {
+    send: (input, options) => call(messages.send.mutate(input, options), options),
+    list: (input = {}, options) => call(messages.list.query(input, options), options),
+    conversation: (input, options) => call(messages.conversation.query(input, options), options),
+    edit: (input, options) => call(messages.edit.mutate(input, options), options),
+    delete: (input, options) => call(messages.delete.mutate(input, options), options),
+    onlineUsers: (options) => call(messages.onlineUsers.query(undefined, options), options),
+  };
+}

@@ -1,0 +1,42 @@
+import { call, type CallOptions } from "../call.ts";
+import type { ActiveStatus, ActiveUsers, BroadcastResult, Inputs, Self, Trpc, User } from "../types.ts";
+
+type Input = Inputs["users"];
+
+/** People: who there is, who one is, and who is online. */
+export interface Users {
+  /** Everybody, oldest first; with `query`, those whose name holds it. Without paging the newest 1,000. */
+  list(input?: Input["list"], options?: CallOptions): Promise<User[]>;
+  /** One user. `NOT_FOUND` when there is none. */
+  get(input: Input["get"], options?: CallOptions): Promise<User>;
+  /** The signed-in user, e-mail address included. */
+  me(options?: CallOptions): Promise<Self>;
+  /**
+   * Changes the fields given. A new e-mail address or password needs `current_password`; a new
+   * password ends the other sessions.
+   */
+  updateMe(input: Input["updateMe"], options?: CallOptions): Promise<Self>;
+  /** Tells everybody who is connected. Not stored: it reaches `presence.subscribe` only. */
+  broadcast(input: Input["broadcast"], options?: CallOptions): Promise<BroadcastResult>;
+  /** Who is online. */
+  readonly active: {
+    /** The users with a live connection. */
+    list(options?: CallOptions): Promise<ActiveUsers>;
+    /** Whether one user has a live connection. */
+    status(input: Input["active"]["status"], options?: CallOptions): Promise<ActiveStatus>;
+  };
+}
+
+export function createUsers({ users }: Trpc): Users {
+  return {
+    list: (input = {}, options) => call(users.list.query(input, options), options),
+    get: (input, options) => call(users.get.query(input, options), options),
+    me: (options) => call(users.me.query(undefined, options), options),
+    updateMe: (input, options) => call(users.updateMe.mutate(input, options), options),
+    broadcast: (input, options) => call(users.broadcast.mutate(input, options), options),
+    active: {
+      list: (options) => call(users.active.list.query(undefined, options), options),
+      status: (input, options) => call(users.active.status.query(input, options), options),
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import type { TRPCClient } from "@trpc/client";
+import type { inferRouterInputs, inferRouterOutputs } from "@trpc/server";
+import type { ErrorCode, InputIssue } from "@causerie/shared";
+import type { AppRouter } from "../../server/src/rpc/app-router.type.ts";
+
+// Every type here is derived from the server's procedures, so none can drift from them.
+export type { AppRouter, ErrorCode, InputIssue };
+
+export type Inputs = inferRouterInputs<AppRouter>;
+export type Outputs = inferRouterOutputs<AppRouter>;
+
+/** The raw tRPC proxy: `trpc.messages.send.mutate(…)`, `trpc.events.stream.subscribe(…)`. */
+export type Trpc = TRPCClient<AppRouter>;
+
+/** A user as anybody signed in sees them. */
+export type User = Outputs["users"]["get"];
+/** The signed-in user: the only one whose e-mail address is shown. */
+export type Self = Outputs["users"]["me"];
+/** A message. `receiver_id` is null unless it is direct; `seq` counts 1, 2, 3 … within its conversation. */
+export type Message = Outputs["messages"]["edit"];
+/** What a send answers: the message, and whether an earlier send with the same key had stored it. */
+export type SentMessage = Outputs["messages"]["send"];
+/** A conversation of two (`direct`), of a `group`, or of everybody (`public`). */
+export type Conversation = Outputs["conversations"]["get"];
+/** A short-lived access token and the refresh token that renews it once. */
+export type Tokens = Outputs["auth"]["login"];
+/** A new access token; with a new refresh token when one was given. */
+export type RefreshedTokens = Outputs["auth"]["refresh"];
+/** Who has a live connection open now. */
+export type ActiveUsers = Outputs["users"]["active"]["list"];
+/** Whether one user has a live connection open now. */
+export type ActiveStatus = Outputs["users"]["active"]["status"];
+/** `recipients` is the number of users reached. */
+export type BroadcastResult = Outputs["users"]["broadcast"];
+/** A sentence about what was done. */
+export type Done = Outputs["auth"]["logout"];
+
+/** `before` walks back and `after` walks forward from an id, `limit` (1 to 100) items at a time. */
+export type Page = Inputs["messages"]["list"];
+/** A message to send. `receiver_id` null sends it to everybody. */
+export type SendInput = Inputs["messages"]["send"];
+
+type EventStream = AppRouter["_def"]["record"]["events"]["stream"]["_def"]["$types"]["output"];
+type PresenceStream = AppRouter["_def"]["record"]["presence"]["stream"]["_def"]["$types"]["output"];
+
+/**
+ * What `events.subscribe` hands out. Besides stored changes there are two of its own:
+ * `heartbeat` says that everything up to its cursor was delivered, and `reset` that events
+ * are missing, so that what was loaded before has to be loaded again.
+ */
+export type ServerEvent =
+  EventStream extends AsyncIterable<infer Item> ? (Item extends { data: infer Data } ? Data : never) : never;
+
+/** What is left of a deleted message. */
+export type DeletedMessage = Extract<ServerEvent, { type: "message.deleted" }>["message"];
+
+/** What `presence.subscribe` hands out: who is online, then who comes and goes, and broadcasts. */
+export type PresenceEvent = PresenceStream extends AsyncIterable<infer Item> ? Item : never;
+
+/** `inactive`: connected, but without a sign of life for five minutes. */
+export type UserStatus = Extract<PresenceEvent, { type: "presence.changed" }>["status"];

@@ -1,0 +1,17 @@
+import { defineConfig } from "tsdown";
+
+/**
+ * One self-contained file per format. What the client takes from the workspace is inlined, the
+ * contract's types included; only `eager` resolves those of packages that export their sources.
+ * zod stays external, or the search for types would read all of it, and is then dropped: no
+ * published type leads to it.
+ */
+export default defineConfig({
+  entry: ["src/index.ts"],
+  format: ["esm", "cjs"],
+  platform: "neutral",
+  target: "es2022",
+  dts: { resolver: "tsc", eager: true },
+  treeshake: { moduleSideEffects: [{ external: true, sideEffects: false }] },
+  deps: { alwaysBundle: [/^@causerie\//], neverBundle: [/^@trpc\//, "zod"] },
+});
