@@ -1,0 +1,59 @@
+import { once } from "node:events";
+import { createServer, connect, type AddressInfo, type Socket } from "node:net";
+
+/** A TCP proxy whose connections can be cut, as networks do: without a word to either end. */
+export interface CuttableProxy extends AsyncDisposable {
+  /** `http://127.0.0.1:<port>` */
+  readonly url: string;
+  /** How many connections it has taken. */
+  readonly taken: () => number;
+  /** How many of them are open. */
+  readonly open: () => number;
+  /** Cuts every connection there is. */
+  cut(): void;
+  /** Refuses connections from now on, or takes them again. */
+  refuse(refused: boolean): void;
+}
+
+/** Starts a proxy in front of `port`. */
+export async function startCuttableProxy(port: number): Promise<CuttableProxy> {
+  const sockets = new Set<Socket>();
+  let taken = 0;
+  let refusing = false;
+
+  const server = createServer((near) => {
+    if (refusing) return void near.resetAndDestroy();
+    taken += 1;
+    const far = connect(port, "127.0.0.1");
+    for (const [socket, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(socket);
+      socket.pipe(other);
+      socket.on("error", () => other.destroy());
+      socket.on("close", () => {
+        sockets.delete(socket);
+        other.destroy();
+      });
+    }
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+
+  const cut = () => sockets.forEach((socket) => socket.resetAndDestroy());
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    taken: () => taken,
+    open: () => sockets.size / 2,
+    cut,
+    refuse(refused) {
+      refusing = refused;
+    },
+    async [Symbol.asyncDispose]() {
+      cut();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
