@@ -17,12 +17,18 @@ describe.each(transports)("messages over $name", (transport) => {
     expect(newest).toMatchObject({ id: sent.id, content });
   });
 
-  it("a message with a null receiver is public: people it was not addressed to read it", ["send"], async () => {
-    const [ada, blaise] = [world.people[0]!, world.people[1]!];
-    const sent = await (await as(ada)).call("send", { receiver_id: null, content: "à tous" });
-    expect(sent.receiver_id).toBeNull();
-    expect(await readMessages(blaise, "/messages/?limit=1")).toMatchObject([{ id: sent.id, content: "à tous" }]);
-  });
+  it(
+    "a message with a null receiver is public: people it was not addressed to read it",
+    ["send"],
+    async () => {
+      const [ada, blaise] = [world.people[0]!, world.people[1]!];
+      const sent = await (await as(ada)).call("send", { receiver_id: null, content: "à tous" });
+      expect(sent.receiver_id).toBeNull();
+      expect(await readMessages(blaise, "/messages/?limit=1")).toMatchObject([
+        { id: sent.id, content: "à tous" },
+      ]);
+    },
+  );
 
   it("a message to oneself is stored once", ["send"], async () => {
     const ada = world.people[0]!;
@@ -33,7 +39,10 @@ describe.each(transports)("messages over $name", (transport) => {
 
   it("a message to somebody who does not exist is refused and not stored", ["send"], async () => {
     const ada = world.people[0]!;
-    await expectRefusal((await as(ada)).call("send", { receiver_id: 999_999, content: "hello?" }), "NOT_FOUND");
+    await expectRefusal(
+      (await as(ada)).call("send", { receiver_id: 999_999, content: "hello?" }),
+      "NOT_FOUND",
+    );
     expect(contents(await readMessages(ada))).not.toContain("hello?");
   });
 
@@ -48,48 +57,67 @@ describe.each(transports)("messages over $name", (transport) => {
     expect(last.map(({ seq }) => seq)).toEqual([first, first + 1, first + 2]);
   });
 
-  it("what is edited is read as edited, with the time of the edit", ["send", "edit", "conversation"], async () => {
-    const [ada, blaise] = [world.people[0]!, world.people[1]!];
-    const caller = await as(ada);
-    const { id, updated_at } = await caller.call("send", { receiver_id: blaise.id, content: "befor" });
-    expect(updated_at).toBeNull();
-    const edited = await caller.call("edit", { message_id: id, content: "after" });
-    expect(edited).toMatchObject({ id, content: "after", updated_at: isoTime });
-    expect(await caller.call("conversation", { user_id: blaise.id, limit: 1 })).toEqual([edited]);
-  });
+  it(
+    "what is edited is read as edited, with the time of the edit",
+    ["send", "edit", "conversation"],
+    async () => {
+      const [ada, blaise] = [world.people[0]!, world.people[1]!];
+      const caller = await as(ada);
+      const { id, updated_at } = await caller.call("send", { receiver_id: blaise.id, content: "befor" });
+      expect(updated_at).toBeNull();
+      const edited = await caller.call("edit", { message_id: id, content: "after" });
+      expect(edited).toMatchObject({ id, content: "after", updated_at: isoTime });
+      expect(await caller.call("conversation", { user_id: blaise.id, limit: 1 })).toEqual([edited]);
+    },
+  );
 
-  it("what is deleted is gone from every list, and gone for good", ["send", "delete", "list", "edit"], async () => {
-    const [ada, blaise] = [world.people[0]!, world.people[1]!];
-    const caller = await as(ada);
-    const { id } = await caller.call("send", { receiver_id: blaise.id, content: "regretted" });
-    expect(await caller.call("delete", { message_id: id })).toEqual({ message: "Message deleted." });
-    const left = [...(await caller.call("list")), ...(await caller.call("conversation", { user_id: blaise.id }))];
-    expect(left.map((message) => message.id)).not.toContain(id);
-    await expectRefusal(caller.call("delete", { message_id: id }), "NOT_FOUND");
-    await expectRefusal(caller.call("edit", { message_id: id, content: "back" }), "NOT_FOUND");
-  });
+  it(
+    "what is deleted is gone from every list, and gone for good",
+    ["send", "delete", "list", "edit"],
+    async () => {
+      const [ada, blaise] = [world.people[0]!, world.people[1]!];
+      const caller = await as(ada);
+      const { id } = await caller.call("send", { receiver_id: blaise.id, content: "regretted" });
+      expect(await caller.call("delete", { message_id: id })).toEqual({ message: "Message deleted." });
+      const left = [
+        ...(await caller.call("list")),
+        ...(await caller.call("conversation", { user_id: blaise.id })),
+      ];
+      expect(left.map((message) => message.id)).not.toContain(id);
+      await expectRefusal(caller.call("delete", { message_id: id }), "NOT_FOUND");
+      await expectRefusal(caller.call("edit", { message_id: id, content: "back" }), "NOT_FOUND");
+    },
+  );
 
-  it("the list holds what was sent, received and public, oldest first, and nothing of others", ["send", "list"], async () => {
-    const [ada, blaise, chloe] = [world.people[0]!, world.people[1]!, world.people[2]!];
-    const [asAda, asBlaise, asChloe] = [await as(ada), await as(blaise), await as(chloe)];
-    const { id } = await asAda.call("send", { receiver_id: blaise.id, content: "sent" });
-    await asBlaise.call("send", { receiver_id: ada.id, content: "received" });
-    await asBlaise.call("send", { receiver_id: chloe.id, content: "not for Ada" });
-    await asChloe.call("send", { receiver_id: null, content: "public" });
-    const seen = await asAda.call("list", { after: id - 1 });
-    expect(contents(seen)).toEqual(["sent", "received", "public"]);
-  });
+  it(
+    "the list holds what was sent, received and public, oldest first, and nothing of others",
+    ["send", "list"],
+    async () => {
+      const [ada, blaise, chloe] = [world.people[0]!, world.people[1]!, world.people[2]!];
+      const [asAda, asBlaise, asChloe] = [await as(ada), await as(blaise), await as(chloe)];
+      const { id } = await asAda.call("send", { receiver_id: blaise.id, content: "sent" });
+      await asBlaise.call("send", { receiver_id: ada.id, content: "received" });
+      await asBlaise.call("send", { receiver_id: chloe.id, content: "not for Ada" });
+      await asChloe.call("send", { receiver_id: null, content: "public" });
+      const seen = await asAda.call("list", { after: id - 1 });
+      expect(contents(seen)).toEqual(["sent", "received", "public"]);
+    },
+  );
 
-  it("a conversation holds both directions, oldest first, and nothing public", ["send", "conversation"], async () => {
-    const [ada, blaise] = [world.people[0]!, world.people[1]!];
-    const [asAda, asBlaise] = [await as(ada), await as(blaise)];
-    await asAda.call("send", { receiver_id: blaise.id, content: "question" });
-    await asAda.call("send", { receiver_id: null, content: "public" });
-    await asBlaise.call("send", { receiver_id: ada.id, content: "answer" });
-    const adas = await asAda.call("conversation", { user_id: blaise.id, limit: 2 });
-    expect(contents(adas)).toEqual(["question", "answer"]);
-    expect(await asBlaise.call("conversation", { user_id: ada.id, limit: 2 })).toEqual(adas);
-  });
+  it(
+    "a conversation holds both directions, oldest first, and nothing public",
+    ["send", "conversation"],
+    async () => {
+      const [ada, blaise] = [world.people[0]!, world.people[1]!];
+      const [asAda, asBlaise] = [await as(ada), await as(blaise)];
+      await asAda.call("send", { receiver_id: blaise.id, content: "question" });
+      await asAda.call("send", { receiver_id: null, content: "public" });
+      await asBlaise.call("send", { receiver_id: ada.id, content: "answer" });
+      const adas = await asAda.call("conversation", { user_id: blaise.id, limit: 2 });
+      expect(contents(adas)).toEqual(["question", "answer"]);
+      expect(await asBlaise.call("conversation", { user_id: ada.id, limit: 2 })).toEqual(adas);
+    },
+  );
 
   it("a conversation that has not begun is empty; one with nobody is refused", ["conversation"], async () => {
     const [ada, denis] = [world.people[0]!, world.people[3]!];
@@ -98,22 +126,27 @@ describe.each(transports)("messages over $name", (transport) => {
     await expectRefusal(caller.call("conversation", { user_id: 999_999 }), "NOT_FOUND");
   });
 
-  it("lists are walked back with before and forward with after, without a gap or a repeat", ["send", "conversation"], async () => {
-    const [ada, blaise] = [world.people[0]!, world.people[1]!];
-    const caller = await as(ada);
-    for (const content of ["1", "2", "3", "4"]) await caller.call("send", { receiver_id: blaise.id, content });
-    const page = async (parameters: object) =>
-      await caller.call("conversation", { user_id: blaise.id, limit: 2, ...parameters });
+  it(
+    "lists are walked back with before and forward with after, without a gap or a repeat",
+    ["send", "conversation"],
+    async () => {
+      const [ada, blaise] = [world.people[0]!, world.people[1]!];
+      const caller = await as(ada);
+      for (const content of ["1", "2", "3", "4"])
+        await caller.call("send", { receiver_id: blaise.id, content });
+      const page = async (parameters: object) =>
+        await caller.call("conversation", { user_id: blaise.id, limit: 2, ...parameters });
 
-    const newest = await page({});
-    const older = await page({ before: newest[0]!.id });
-    expect([older, newest].map(contents)).toEqual([
-      ["1", "2"],
-      ["3", "4"],
-    ]);
-    expect(await page({ after: older[1]!.id })).toEqual(newest);
-    expect(await page({ after: newest[1]!.id })).toEqual([]);
-  });
+      const newest = await page({});
+      const older = await page({ before: newest[0]!.id });
+      expect([older, newest].map(contents)).toEqual([
+        ["1", "2"],
+        ["3", "4"],
+      ]);
+      expect(await page({ after: older[1]!.id })).toEqual(newest);
+      expect(await page({ after: newest[1]!.id })).toEqual([]);
+    },
+  );
 
   it("before and after together, and limits outside 1 to 100, are refused", ["list"], async () => {
     const caller = await as(world.people[0]!);
@@ -124,13 +157,17 @@ describe.each(transports)("messages over $name", (transport) => {
     expect(await caller.call("list", { limit: 100 })).toBeInstanceOf(Array);
   });
 
-  it("a reply names the message it answers, which must be of the same conversation", ["send", "list"], async () => {
-    const [ada, blaise] = [world.people[0]!, world.people[1]!];
-    const [asAda, asBlaise] = [await as(ada), await as(blaise)];
-    const { id } = await asAda.call("send", { receiver_id: blaise.id, content: "why?" });
-    const answer = await asBlaise.call("send", { receiver_id: ada.id, content: "because", reply_to: id });
-    expect(answer.reply_to).toBe(id);
-    const elsewhere = asBlaise.call("send", { receiver_id: null, content: "because", reply_to: id });
-    await expectRefusal(elsewhere, "VALIDATION_FAILED", "reply_to");
-  });
+  it(
+    "a reply names the message it answers, which must be of the same conversation",
+    ["send", "list"],
+    async () => {
+      const [ada, blaise] = [world.people[0]!, world.people[1]!];
+      const [asAda, asBlaise] = [await as(ada), await as(blaise)];
+      const { id } = await asAda.call("send", { receiver_id: blaise.id, content: "why?" });
+      const answer = await asBlaise.call("send", { receiver_id: ada.id, content: "because", reply_to: id });
+      expect(answer.reply_to).toBe(id);
+      const elsewhere = asBlaise.call("send", { receiver_id: null, content: "because", reply_to: id });
+      await expectRefusal(elsewhere, "VALIDATION_FAILED", "reply_to");
+    },
+  );
 });
