@@ -165,7 +165,8 @@ export function createSessionsService(deps: SessionsDeps): SessionsService {
 
     async end(sessionId) {
       await writer.run((tx) => updateSession(tx.db, sessionId, { revoked_at: clock.now() }));
-      announceEnd(sessionId);
+      // A call that ends its own session over a socket is answered before the socket closes.
+      setImmediate(() => announceEnd(sessionId));
     },
 
     async endOthers(tx, userId, sessionId) {
