@@ -32,22 +32,23 @@ export interface ServerExit {
   readonly signal: NodeJS.Signals | null;
 }
 
-const entry = resolve(import.meta.dirname, "../../packages/server/src/main.ts");
+const sourceMain = resolve(import.meta.dirname, "../../packages/server/src/main.ts");
 const startWithinMs = 20_000;
 const stopWithinMs = 12_000;
 
 /**
  * Starts a server and waits until it listens. `env` adds to or, with undefined, takes from
- * what the tests give it; `nodeArgs` go before the program.
+ * what the tests give it; `nodeArgs` go before `main`, which is the source's unless given.
  */
 export async function startServerProcess(
   env: Readonly<Record<string, string | undefined>> = {},
   nodeArgs: readonly string[] = [],
+  main: string = sourceMain,
 ): Promise<ServerProcess> {
   const dataDir = env["DATA_DIR"] ?? (await mkdtemp(join(tmpdir(), "causerie-process-")));
   // Not the caller's NODE_ENV, which the test runner sets, nor its .env file.
   const { NODE_ENV: _ours, ...inherited } = process.env;
-  const child = spawn(process.execPath, [...nodeArgs, entry], {
+  const child = spawn(process.execPath, [...nodeArgs, main], {
     cwd: dataDir,
     env: { ...inherited, PORT: "0", RATE_LIMIT: "off", ...env, DATA_DIR: dataDir },
     stdio: ["ignore", "pipe", "pipe"],

@@ -1,0 +1,36 @@
+import { defineConfig } from "tsdown";
+
+/**
+ * One build for the command and for embedding. shared goes inside, since it is not published;
+ * everything else stays a dependency. Beside it go the files of the documentation pages, with
+ * their licences.
+ */
+export default defineConfig({
+  entry: ["src/main.ts", "src/index.ts"],
+  format: "esm",
+  platform: "node",
+  target: "node22.18",
+  fixedExtension: false,
+  dts: { entry: "src/index.ts", resolver: "tsc", eager: true },
+  deps: { alwaysBundle: [/^@causerie\//] },
+  copy: [
+    {
+      from: [
+        "node_modules/swagger-ui-dist/swagger-ui.css",
+        "node_modules/swagger-ui-dist/swagger-ui-bundle.js",
+        "node_modules/swagger-ui-dist/swagger-ui-bundle.js.LICENSE.txt",
+        "node_modules/swagger-ui-dist/LICENSE",
+        "node_modules/swagger-ui-dist/NOTICE",
+      ],
+      to: "dist/assets/swagger-ui",
+    },
+    {
+      from: [
+        "node_modules/redoc/bundles/redoc.standalone.js",
+        "node_modules/redoc/bundles/redoc.standalone.js.LICENSE.txt",
+        "node_modules/redoc/LICENSE",
+      ],
+      to: "dist/assets/redoc",
+    },
+  ],
+});

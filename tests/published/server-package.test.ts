@@ -1,0 +1,81 @@
+import { execFile } from "node:child_process";
+import { readFile, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { installPacked, type PackedProject } from "../support/install-packed.ts";
+import { createPerson } from "../support/people.ts";
+import { startServerProcess } from "../support/server-process.ts";
+
+const run = promisify(execFile);
+
+let project: PackedProject;
+let installed: string;
+
+// It builds, packs and asks the registry for everything that the server depends on.
+beforeAll(async () => {
+  project = await installPacked("server");
+  installed = join(project.folder, "node_modules/@causerie/server");
+}, 300_000);
+
+afterAll(() => project[Symbol.asyncDispose]());
+
+test("the package needs nothing of the workspace", async () => {
+  const manifest = await readFile(join(installed, "package.json"), "utf8");
+  const { dependencies } = JSON.parse(manifest) as { dependencies: Record<string, string> };
+  expect(manifest).not.toContain("workspace:");
+  expect(Object.keys(dependencies)).not.toContain("@causerie/shared");
+  expect(await readdir(join(installed, ".."))).toEqual(["server"]);
+});
+
+test("the package brings its licence and those of the pages' files", async () => {
+  expect(await readdir(installed)).toContain("LICENSE");
+  expect(await readdir(join(installed, "dist/assets/swagger-ui"))).toContain("LICENSE");
+  expect(await readdir(join(installed, "dist/assets/redoc"))).toContain("LICENSE");
+});
+
+test("the command explains itself", async () => {
+  const { stdout } = await run(join(project.folder, "node_modules/.bin/causerie"), ["--help"]);
+  expect(stdout).toContain("Usage: causerie");
+  expect(stdout).toContain("DATA_DIR");
+});
+
+test("it starts under plain node, serves the API and its pages, and stops with 0", async () => {
+  await using server = await startServerProcess({}, [], join(installed, "dist/main.js"));
+
+  for (const path of [
+    "/healthz",
+    "/openapi.json",
+    "/docs",
+    "/docs/swagger-ui.css",
+    "/docs/swagger-ui-bundle.js",
+    "/redoc",
+    "/redoc/redoc.standalone.js",
+  ]) {
+    const answer = await fetch(server.url + path);
+    expect(answer.status, path).toBe(200);
+    expect((await answer.text()).length, path).toBeGreaterThan(0);
+  }
+
+  const person = await createPerson(server.url);
+  const sent = await person.call("POST", "/messages/", { receiver_id: null, content: "from the package" });
+  expect(sent.status).toBe(201);
+  expect(await sent.json()).toMatchObject({ sender_id: person.id, content: "from the package" });
+
+  server.kill("SIGTERM");
+  expect(await server.exited).toEqual({ code: 0, signal: null });
+});
+
+test("it can be embedded", async () => {
+  const program = `
+    import { readConfig, startServer } from "@causerie/server";
+    const server = await startServer(readConfig({ PORT: "0", DATA_DIR: "./embedded", LOG_LEVEL: "silent" }));
+    const { status } = await fetch(server.url + "/healthz");
+    await server.stop();
+    process.stdout.write(String(status));
+  `;
+  const { stdout } = await run(process.execPath, ["--input-type=module", "--eval", program], {
+    cwd: project.folder,
+  });
+  expect(stdout).toBe("200");
+});
