@@ -7,7 +7,9 @@ export const conversationKinds = ["direct", "group", "public"] as const;
 export const conversation = z
   .object({
     id,
-    kind: z.enum(conversationKinds),
+    kind: z
+      .enum(conversationKinds)
+      .meta({ description: "Between two people, in a group, or with everybody." }),
     name: z
       .string()
       .nullable()
@@ -19,7 +21,10 @@ export const conversation = z
     last_seq: z.int().min(0).meta({ description: "The `seq` of the newest message; 0 when there is none." }),
     created_at: timestamp,
   })
-  .meta({ id: "Conversation" });
+  .meta({
+    id: "Conversation",
+    description: "Where messages belong: two people, a group, or the public place of everybody.",
+  });
 export type Conversation = z.infer<typeof conversation>;
 
 export const conversationIdInput = z.strictObject({

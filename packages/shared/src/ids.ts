@@ -16,4 +16,6 @@ export const idInput = z.preprocess(
 export const id = z.int().positive();
 
 /** A moment: ISO 8601, UTC, milliseconds, `Z`. */
-export const timestamp = z.iso.datetime({ precision: 3 });
+export const timestamp = z.iso
+  .datetime({ precision: 3 })
+  .meta({ description: "ISO 8601, UTC, with milliseconds." });

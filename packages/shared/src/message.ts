@@ -10,24 +10,26 @@ export const contentInput = text({ max: limits.contentLength, maxBytes: limits.c
 });
 
 export const clientMessageIdInput = text({ max: limits.clientMessageIdLength, singleLine: true }).meta({
-  description: "The idempotency key, unique per sender: the same key and text store one message.",
-  example: "0192f0c1-7a51-7cc1-b4b8-9a3f5d1c7b90",
+  description:
+    "The idempotency key, such as a new UUID: the same key and message again stores nothing and is answered with the first one.",
 });
 
 const fields = {
   id,
-  conversation_id: id,
+  conversation_id: id.meta({ description: "The conversation it belongs to." }),
   seq: z.int().positive().meta({ description: "1, 2, 3 … within the conversation, without a gap." }),
-  sender_id: id,
+  sender_id: id.meta({ description: "Who wrote it." }),
   receiver_id: id.nullable().meta({ description: "The other person of a direct message, else null." }),
-  content: z.string(),
-  reply_to: id.nullable(),
-  client_message_id: z.string().nullable(),
+  content: z.string().meta({ description: "The text." }),
+  reply_to: id.nullable().meta({ description: "The message it answers, or null." }),
+  client_message_id: z.string().nullable().meta({ description: "The key it was sent with, or null." }),
   created_at: timestamp,
-  updated_at: timestamp.nullable().meta({ description: "When it was last edited." }),
+  updated_at: timestamp.nullable().meta({ description: "When it was last edited, or null." }),
 };
 
-export const message = z.object(fields).meta({ id: "Message" });
+export const message = z
+  .object(fields)
+  .meta({ id: "Message", description: "A message as its readers see it." });
 export type Message = z.infer<typeof message>;
 
 /** What a send answers: the message, and whether an earlier send with the same key had stored it. */
@@ -36,7 +38,7 @@ export const sentMessage = z
     ...fields,
     duplicate: z.boolean().meta({ description: "An earlier send with this key stored it." }),
   })
-  .meta({ id: "SentMessage" });
+  .meta({ id: "SentMessage", description: "A message as its sender gets it back." });
 export type SentMessage = z.infer<typeof sentMessage>;
 
 /** What is left of a deleted message. Its `seq` stays taken. */
@@ -57,8 +59,12 @@ export const sendInput = z.strictObject({
     .nullable()
     .meta({ description: "The receiver; null sends a public message.", example: 2 }),
   content: contentInput,
-  reply_to: idInput.nullish().meta({ description: "The message answered, of the same conversation." }),
-  client_message_id: clientMessageIdInput.nullish(),
+  reply_to: idInput
+    .nullish()
+    .meta({ description: "The message answered, of the same conversation.", example: null }),
+  client_message_id: clientMessageIdInput
+    .nullish()
+    .meta({ description: "The same as an `Idempotency-Key` header.", example: null }),
 });
 export type SendInput = z.output<typeof sendInput>;
 

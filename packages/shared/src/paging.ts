@@ -12,9 +12,9 @@ const limitInput = z.preprocess(
  * `before` walks back and `after` walks forward from an id, `limit` items at a time.
  */
 export const pageFields = {
-  before: idInput.optional().meta({ description: "Only items older than the one with this id." }),
-  after: idInput.optional().meta({ description: "Only items newer than the one with this id." }),
-  limit: limitInput.optional().meta({ description: "How many items, 1 to 100." }),
+  before: idInput.meta({ description: "Only items older than the one with this id." }).optional(),
+  after: idInput.meta({ description: "Only items newer than the one with this id." }).optional(),
+  limit: limitInput.meta({ description: `How many items, 1 to ${limits.pageSize}.` }).optional(),
 };
 
 export interface Page {

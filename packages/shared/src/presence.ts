@@ -5,13 +5,21 @@ export const userStatuses = ["online", "inactive", "offline"] as const;
 export type UserStatus = (typeof userStatuses)[number];
 
 export const activeUsers = z
-  .object({ active_users: z.array(id), count: z.int().min(0), timestamp })
+  .object({
+    active_users: z.array(id).meta({ description: "Their ids." }),
+    count: z.int().min(0).meta({ description: "How many there are." }),
+    timestamp,
+  })
   .meta({ id: "ActiveUsers", description: "The users with at least one open socket." });
 export type ActiveUsers = z.infer<typeof activeUsers>;
 
 export const activeStatus = z
-  .object({ user_id: id, is_active: z.boolean(), timestamp })
-  .meta({ id: "ActiveStatus" });
+  .object({
+    user_id: id,
+    is_active: z.boolean().meta({ description: "True while any socket of theirs is open." }),
+    timestamp,
+  })
+  .meta({ id: "ActiveStatus", description: "Whether a user has an open socket." });
 
 /** Ephemeral events: never stored, never replayed, in a subscription of their own. */
 export const presenceEvent = z.discriminatedUnion("type", [

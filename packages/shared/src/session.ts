@@ -19,7 +19,7 @@ const passwordOfSignIn = text({ max: limits.passwordMaxLength }).meta({
 
 export const loginInput = z.strictObject({ email: emailOfSignIn, password: passwordOfSignIn });
 
-const ignored = z.string().max(4000).nullish().meta({ description: "Accepted and ignored." });
+const ignored = z.string().max(4000).nullish().meta({ description: "Accepted and ignored.", example: null });
 
 /** The OAuth2 password form. @see https://www.rfc-editor.org/rfc/rfc6749#section-4.3.2 */
 export const tokenInput = z.strictObject({
@@ -39,25 +39,36 @@ export const refreshInput = z.strictObject({
 });
 
 const accessToken = {
-  access_token: z.string(),
+  access_token: z.string().meta({ description: "For the `Authorization` header, after `Bearer `." }),
   token_type: z.literal("bearer"),
   expires_in: z.int().meta({ description: "Seconds until the access token expires." }),
 };
 
 /** What a sign-in answers. @see https://www.rfc-editor.org/rfc/rfc6749#section-5.1 */
 export const tokens = z
-  .object({ ...accessToken, refresh_token: z.string() })
+  .object({
+    ...accessToken,
+    refresh_token: z.string().meta({ description: "Renews the access token once, at `POST /auth/refresh`." }),
+  })
   .meta({ id: "Tokens", description: "An access token and the refresh token that renews it once." });
 export type Tokens = z.infer<typeof tokens>;
 
-export const refreshedTokens = z.object({ ...accessToken, refresh_token: z.string().optional() }).meta({
-  id: "RefreshedTokens",
-  description: "A new access token; with a new refresh token when one was given.",
-});
+export const refreshedTokens = z
+  .object({
+    ...accessToken,
+    refresh_token: z
+      .string()
+      .meta({ description: "The next refresh token; the old one is used up." })
+      .optional(),
+  })
+  .meta({
+    id: "RefreshedTokens",
+    description: "A new access token; with a new refresh token when one was given.",
+  });
 export type RefreshedTokens = z.infer<typeof refreshedTokens>;
 
 /** A sentence about what was done, as the seed's clients print it. */
 export const done = z
-  .object({ message: z.string() })
+  .object({ message: z.string().meta({ description: "A sentence for people." }) })
   .meta({ id: "Done", description: "What was done, in a sentence." });
 export type Done = z.infer<typeof done>;

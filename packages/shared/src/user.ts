@@ -18,23 +18,30 @@ export const passwordInput = text({
   max: limits.passwordMaxLength,
 }).meta({ description: "8 to 128 characters of any kind.", format: "password", example: "motdepasse123" });
 
+const name = z.string().meta({ description: "The name other people see." });
+
 /** A user as anybody signed in sees them. */
 export const user = z
-  .object({ id, name: z.string(), created_at: timestamp, updated_at: timestamp })
+  .object({ id, name, created_at: timestamp, updated_at: timestamp })
   .meta({ id: "User", description: "A user as other people see them." });
 export type User = z.infer<typeof user>;
 
 /** The signed-in user: the only one whose e-mail address is shown. */
 export const self = z
-  .object({ id, name: z.string(), email: z.string(), created_at: timestamp, updated_at: timestamp })
+  .object({
+    id,
+    name,
+    email: z.string().meta({ description: "The address to sign in with." }),
+    created_at: timestamp,
+    updated_at: timestamp,
+  })
   .meta({ id: "Self", description: "The signed-in user, e-mail address included." });
 export type Self = z.infer<typeof self>;
 
 export const usersListInput = z.strictObject({
-  query: text({ max: limits.nameLength }).optional().meta({
-    description: "Only people whose name holds this text, whatever its case.",
-    example: "jean",
-  }),
+  query: text({ max: limits.nameLength })
+    .meta({ description: "Only people whose name holds this text, whatever its case." })
+    .optional(),
   ...pageFields,
 });
 
@@ -47,8 +54,12 @@ export const updateMeInput = z.strictObject({
   email: emailInput.optional(),
   password: passwordInput.optional(),
   current_password: text({ max: limits.passwordMaxLength })
-    .optional()
-    .meta({ description: "Needed to change the e-mail address or the password.", format: "password" }),
+    .meta({
+      description: "Needed to change the e-mail address or the password.",
+      format: "password",
+      example: "motdepasse123",
+    })
+    .optional(),
 });
 
 export const broadcastInput = z.strictObject({
@@ -59,5 +70,8 @@ export const broadcastInput = z.strictObject({
 });
 
 export const broadcastResult = z
-  .object({ status: z.literal("sent"), recipients: z.int().min(0) })
-  .meta({ id: "BroadcastResult", description: "`recipients` is the number of users reached." });
+  .object({
+    status: z.literal("sent"),
+    recipients: z.int().min(0).meta({ description: "The number of users reached." }),
+  })
+  .meta({ id: "BroadcastResult", description: "How far a broadcast went." });

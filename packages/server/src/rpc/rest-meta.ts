@@ -15,7 +15,8 @@ export type RestMeta = {
     tags: string[];
     /** Whether it needs an access token; it does unless false. */
     protect?: boolean;
-    contentTypes?: string[];
+    /** The type of body that the document names first; JSON unless given. All types are taken. */
+    contentTypes?: [string];
   };
   /** An access token is taken into account but not needed. */
   optionalAuth?: true;

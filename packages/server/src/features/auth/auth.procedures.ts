@@ -14,7 +14,6 @@ import { authedProcedure, credentialProcedure, limitedByAddress } from "../../rp
 import { exampleMe, exampleTokens } from "../../rpc/examples.ts";
 
 const tags = ["auth"];
-const bodyTypes = ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"];
 
 export const authProcedures = {
   register: credentialProcedure
@@ -27,7 +26,6 @@ export const authProcedures = {
         description: "The e-mail address is the name to sign in with; each has one account.",
         tags,
         protect: false,
-        contentTypes: bodyTypes,
       },
       status: 201,
       errors: ["EMAIL_TAKEN", "RATE_LIMITED", "OVERLOADED"],
@@ -47,7 +45,6 @@ export const authProcedures = {
         description: "Opens a session: a short-lived access token, and a refresh token that renews it once.",
         tags,
         protect: false,
-        contentTypes: bodyTypes,
       },
       errors: ["INVALID_CREDENTIALS", "RATE_LIMITED", "OVERLOADED"],
       example: { ...exampleTokens, expires_in: 900 },
@@ -67,7 +64,7 @@ export const authProcedures = {
           "For OAuth2 tools and clients that never refresh: the access token lives long (SEED_TOKEN_TTL, a day unless configured).",
         tags,
         protect: false,
-        contentTypes: ["application/x-www-form-urlencoded", "multipart/form-data", "application/json"],
+        contentTypes: ["application/x-www-form-urlencoded"],
       },
       errors: ["INVALID_CREDENTIALS", "RATE_LIMITED", "OVERLOADED"],
       example: exampleTokens,
@@ -91,7 +88,6 @@ export const authProcedures = {
         description:
           "With `refresh_token`: takes it once and answers the next one; an older one coming back ends the session. Without: renews the bearer token of the call, which is refused from then on.",
         tags,
-        contentTypes: bodyTypes,
       },
       optionalAuth: true,
       errors: ["UNAUTHORIZED", "RATE_LIMITED"],

@@ -16,7 +16,6 @@ import { exampleMessage } from "../../rpc/examples.ts";
 import { authedProcedure, limitedByUser } from "../../rpc/procedure.ts";
 
 const tags = ["messages"];
-const bodyTypes = ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"];
 
 /** The key of a send: the field, or the `Idempotency-Key` header, which means the same. */
 function idempotencyKey(field: string | null | undefined, header: string | null): string | null {
@@ -46,7 +45,6 @@ export const messagesProcedures = {
         description:
           "To a user, or with `receiver_id` null (in a form: empty) to everybody. An `Idempotency-Key` header means the same as `client_message_id`: the same key and message answers 200 with the first one.",
         tags,
-        contentTypes: bodyTypes,
       },
       status: 201,
       idempotent: true,
@@ -130,7 +128,6 @@ export const messagesProcedures = {
         summary: "Edit a message",
         description: "Only its author may: its other readers get 403, anybody else 404.",
         tags,
-        contentTypes: bodyTypes,
       },
       errors: ["FORBIDDEN", "NOT_FOUND"],
       example: { ...exampleMessage, content: "Message modifié", updated_at: "2026-01-15T10:31:00.000Z" },

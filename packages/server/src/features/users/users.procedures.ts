@@ -61,7 +61,6 @@ export const usersProcedures = {
         description:
           "Changes the fields given. A new e-mail address or password needs `current_password`; a new password ends the other sessions.",
         tags,
-        contentTypes: ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"],
       },
       errors: ["EMAIL_TAKEN", "OVERLOADED"],
       example: exampleMe,
@@ -116,7 +115,6 @@ export const usersProcedures = {
         description:
           "Not stored: only sockets that are open now receive it. `recipients` counts the users reached.",
         tags,
-        contentTypes: ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"],
       },
       errors: ["RATE_LIMITED"],
       example: { status: "sent", recipients: 12 },

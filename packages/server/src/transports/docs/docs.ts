@@ -1,8 +1,10 @@
+import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import express, { type RequestHandler, type Router } from "express";
 import { createOpenApiDocument } from "./openapi.ts";
-import { redocPage, swaggerInit, swaggerPage } from "./pages.ts";
+import { redocPage, swaggerInit, swaggerPage, type PageLinks } from "./pages.ts";
+import { servedText } from "./served-text.ts";
 
 const require = createRequire(import.meta.url);
 
@@ -20,58 +22,65 @@ function assetFolders(): { swagger: string; redoc: string } {
   };
 }
 
-/** What each page may load and reach: only this server, and nothing of anybody else. */
-const policies = {
-  swagger:
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  redoc:
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; worker-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-};
+/** What the pages may load and reach: only this server, and nothing of anybody else. */
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  // Both style their elements as they build them.
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  // ReDoc searches in a worker that it makes of its own script.
+  "worker-src blob:",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
 
-const swaggerFiles = ["swagger-ui.css", "swagger-ui-bundle.js"];
-const redocFiles = ["redoc.standalone.js"];
+/** ReDoc shows its maker's logo from elsewhere; without an address it shows none. */
+function withoutLogo(script: string): string {
+  return script.replaceAll("https://cdn.redoc.ly/redoc/logo-mini.svg", "data:,");
+}
 
 /** `/openapi.json`, Swagger UI at `/docs` and ReDoc at `/redoc`, all from our own files. */
 export function createDocs(): Router {
   const folders = assetFolders();
-  const document = JSON.stringify(createOpenApiDocument());
   const router = express.Router();
 
-  router.get("/openapi.json", (_request, response) => {
-    response.set("Cache-Control", "no-cache").type("application/json").send(document);
-  });
-  router.get("/docs", page("docs", policies.swagger, swaggerPage));
-  router.get("/docs/init.js", (_request, response) => {
-    response.type("text/javascript").send(swaggerInit);
-  });
-  router.get("/redoc", page("redoc", policies.redoc, redocPage));
-  for (const file of swaggerFiles) router.get(`/docs/${file}`, asset(join(folders.swagger, file)));
-  for (const file of redocFiles) router.get(`/redoc/${file}`, asset(join(folders.redoc, file)));
+  router.get("/openapi.json", servedText({ ...document, cacheControl: "no-cache" }));
+
+  router.get("/docs", page("docs", swaggerPage));
+  router.get(
+    "/docs/init.js",
+    asset("init.js", () => swaggerInit),
+  );
+  for (const name of ["swagger-ui.css", "swagger-ui-bundle.js"])
+    router.get(
+      `/docs/${name}`,
+      asset(name, () => readFile(join(folders.swagger, name), "utf8")),
+    );
+
+  router.get("/redoc", page("redoc", redocPage));
+  const redoc = "redoc.standalone.js";
+  router.get(
+    `/redoc/${redoc}`,
+    asset(redoc, async () => withoutLogo(await readFile(join(folders.redoc, redoc), "utf8"))),
+  );
   return router;
 }
 
-/** A page whose links are relative, so that it works behind any prefix and with either slash form. */
-function page(
-  name: string,
-  policy: string,
-  html: (links: { files: string; document: string }) => string,
-): RequestHandler {
+const document = { load: () => JSON.stringify(createOpenApiDocument()), type: "application/json" };
+
+/** A page whose links are relative, so that it works with either slash form. */
+function page(name: string, html: (links: PageLinks) => string): RequestHandler {
   return (request, response) => {
     const slash = request.path.endsWith("/");
-    response
-      .set("Content-Security-Policy", policy)
-      .type("text/html")
-      .send(html({ files: slash ? "" : `${name}/`, document: slash ? "../openapi.json" : "openapi.json" }));
+    const links = { files: slash ? "" : `${name}/`, document: slash ? "../openapi.json" : "openapi.json" };
+    response.set("Content-Security-Policy", policy).type("text/html").send(html(links));
   };
 }
 
-const assetMaxAgeSeconds = 3600;
-
-function asset(path: string): RequestHandler {
-  return (_request, response, next) => {
-    response.set("Cache-Control", `public, max-age=${assetMaxAgeSeconds}`);
-    response.sendFile(path, { cacheControl: false, dotfiles: "allow" }, (error) => {
-      if (error && !response.headersSent) next(error);
-    });
-  };
+/** A file of a page. Its name stays the same in the next version, so it is kept for an hour only. */
+function asset(name: string, load: () => string | Promise<string>): RequestHandler {
+  return servedText({ load, type: name, cacheControl: "public, max-age=3600" });
 }

@@ -1,4 +1,4 @@
-interface PageLinks {
+export interface PageLinks {
   /** Where the page's own files are, relative to the page. */
   readonly files: string;
   /** Where the OpenAPI document is, relative to the page. */
@@ -26,13 +26,27 @@ export function swaggerPage({ files, document }: PageLinks): string {
 }
 
 /** Starts Swagger UI on the page above. */
-export const swaggerInit = `const element = document.getElementById("swagger-ui");
+export const swaggerInit = `// An empty field says null in a form; Swagger UI would fill in the word.
+function emptyForNull() {
+  return {
+    afterLoad() {
+      const { getSampleSchema } = this.fn;
+      this.fn.getSampleSchema = (...args) => {
+        const sample = getSampleSchema(...args);
+        return sample === "null" ? "" : sample;
+      };
+    },
+  };
+}
+
+const element = document.getElementById("swagger-ui");
 SwaggerUIBundle({
   url: element.dataset.document,
   domNode: element,
   deepLinking: true,
   persistAuthorization: false,
   validatorUrl: null,
+  plugins: [emptyForNull],
 });
 `;
 
@@ -45,9 +59,10 @@ export function redocPage({ files, document }: PageLinks): string {
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>Causerie API reference</title>
     <link rel="icon" href="data:,">
+    <style>body { margin: 0 }</style>
   </head>
   <body>
-    <redoc spec-url="${document}" hide-download-button></redoc>
+    <redoc spec-url="${document}" hide-download-button theme='{"spacing":{"sectionVertical":20}}'></redoc>
     <script src="${files}redoc.standalone.js"></script>
   </body>
 </html>

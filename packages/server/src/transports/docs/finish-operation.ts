@@ -1,0 +1,71 @@
+import { limits, type InputIssue } from "@causerie/shared";
+import type { RestMeta } from "../../rpc/rest-meta.ts";
+import type { Answer, Operation, Parameter, Schema } from "./document.ts";
+import { errorAnswers, errorCodesOf, exampleProblem } from "./error-answers.ts";
+import { headersOf } from "./headers.ts";
+
+/** Adds what the generator cannot know of an operation, and repairs what it gets wrong. */
+export function finishOperation(operation: Operation, path: string, meta: RestMeta): void {
+  if (meta.openapi?.protect === false) operation.security = [];
+  else if (meta.optionalAuth) operation.security = [{}, ...(operation.security ?? [])];
+
+  const parameters = operation.parameters ?? [];
+  // The generator takes ids for optional, because they are read from text.
+  for (const parameter of parameters) if (parameter.in === "path") parameter.required = true;
+  operation.parameters = meta.idempotent ? [...parameters, idempotencyKey] : parameters;
+
+  const issue = exampleIssue(operation);
+  const instance = examplePath(path, parameters);
+  operation.responses = {
+    ...successAnswers(operation, meta),
+    ...errorAnswers(errorCodesOf(operation, meta), (code) => exampleProblem(code, instance, issue)),
+  };
+}
+
+const idempotencyKey: Parameter = {
+  name: "Idempotency-Key",
+  in: "header",
+  required: false,
+  description: "A new UUID for each message. The same key and body again is answered with the first message.",
+  schema: { type: "string", minLength: 1, maxLength: limits.clientMessageIdLength },
+};
+
+function successAnswers(operation: Operation, meta: RestMeta): Record<string, Answer> {
+  const schema = operation.responses["200"]?.content?.["application/json"]?.schema ?? {};
+  const isPaged = operation.parameters?.some(({ name }) => name === "before") ?? false;
+  const answer = (description: string, example: unknown): Answer => ({
+    description,
+    ...headersOf({ Link: isPaged }),
+    content: { "application/json": { schema, example } },
+  });
+  return {
+    ...(meta.idempotent
+      ? {
+          "200": answer("An earlier call with this key had done it.", {
+            ...(meta.example as object),
+            client_message_id: "0192f0c1-7a51-7cc1-b4b8-9a3f5d1c7b90",
+            duplicate: true,
+          }),
+        }
+      : {}),
+    [meta.status ?? 200]: answer(meta.status === 201 ? "Created." : "Done.", meta.example),
+  };
+}
+
+/** A mistake that a caller of this operation could make, as the server would report it. */
+function exampleIssue({ requestBody, parameters }: Operation): InputIssue {
+  const body: Schema = Object.values(requestBody?.content ?? {})[0]?.schema ?? {};
+  const missing = body.required?.[0];
+  if (missing !== undefined) return { loc: ["body", missing], msg: "is required", type: "missing" };
+  const unknown = Object.keys(body.properties ?? {})[0];
+  if (unknown !== undefined) return { loc: ["body", unknown], msg: "must not be blank", type: "value_error" };
+  const name = parameters?.at(-1)?.name ?? "";
+  return { loc: ["body", name], msg: "Invalid input: expected number, received string", type: "type_error" };
+}
+
+/** A path as a caller would write it, its parameters replaced by their examples. */
+function examplePath(path: string, parameters: readonly Parameter[]): string {
+  return parameters
+    .filter((parameter) => parameter.in === "path")
+    .reduce((text, { name, schema }) => text.replace(`{${name}}`, String(schema.example ?? 1)), path);
+}
