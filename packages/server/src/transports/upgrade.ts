@@ -44,6 +44,8 @@ export function acceptUpgrades(server: Server, deps: UpgradeDeps): Upgrades {
     clientTracking: false,
     perMessageDeflate: false,
     maxPayload: limits.frameBytes,
+    // The connection answers pings itself, within the bound of what it may hold unsent.
+    autoPong: false,
   });
   const routes = deps.routes(sockets);
   const connections = new Set<Connection>();
@@ -68,7 +70,8 @@ export function acceptUpgrades(server: Server, deps: UpgradeDeps): Upgrades {
 
   function refusalOf(request: IncomingMessage, pathKnown: boolean): ErrorCode | undefined {
     if (!isReady()) return "OVERLOADED";
-    if (!isHost(request.headers.host) || !isPath(request.url)) return "BAD_REQUEST";
+    const [host, ...moreHosts] = request.headersDistinct["host"] ?? [];
+    if (!isHost(host) || moreHosts.length > 0 || !isPath(request.url)) return "BAD_REQUEST";
     if (!pathKnown) return "NOT_FOUND";
     if (!isOriginAllowed(config.CORS_ORIGINS, request.headers.origin, request.headers.host))
       return "FORBIDDEN";
@@ -106,6 +109,8 @@ function routeOf(routes: readonly SocketRoute[], request: IncomingMessage) {
 function refuse(stream: Duplex, code: ErrorCode): void {
   const { status, title, sentence } = errors[code];
   const body = JSON.stringify({ type: "about:blank", title, status, detail: sentence, code });
+  // Nothing reads the stream any more: a peer that does not hang up must not keep it.
+  stream.once("finish", () => stream.destroy());
   stream.end(
     [
       `HTTP/1.1 ${status} ${title}`,
