@@ -1,0 +1,130 @@
+import { execFile } from "node:child_process";
+import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startTestServer } from "../support/test-server.ts";
+
+const run = promisify(execFile);
+const packageDir = resolve("packages/client");
+/** Kept as text, so that they are checked against the package only, never against the sources. */
+const fixtures = resolve("tests/published/client-fixtures");
+const tsc = resolve("node_modules/typescript/bin/tsc");
+const minute = 60_000;
+
+let project: string;
+
+beforeAll(async () => {
+  project = await mkdtemp(join(tmpdir(), "causerie-client-"));
+  await run("pnpm", ["run", "build"], { cwd: packageDir });
+  await run("pnpm", ["pack", "--pack-destination", project], { cwd: packageDir });
+  const [tarball] = (await readdir(project)).filter((name) => name.endsWith(".tgz"));
+  await writeFile(join(project, "package.json"), JSON.stringify({ private: true, type: "module" }));
+  const quick = ["--prefer-offline", "--no-audit", "--no-fund", "--omit=peer"];
+  await run("npm", ["install", ...quick, `./${tarball}`], { cwd: project });
+}, 3 * minute);
+
+afterAll(() => rm(project, { recursive: true, force: true }));
+
+const installed = (path: string) => join(project, "node_modules/@causerie/client", path);
+
+test("installs alone: the client and tRPC, nothing else of ours", async () => {
+  const packages = await readdir(join(project, "node_modules"));
+  expect(packages.filter((name) => !name.startsWith("."))).toEqual(["@causerie", "@trpc"]);
+  expect(await readdir(join(project, "node_modules/@causerie"))).toEqual(["client"]);
+
+  const manifest = JSON.parse(await readFile(installed("package.json"), "utf8")) as Record<string, unknown>;
+  expect(Object.keys(manifest["dependencies"] as object)).toEqual(["@trpc/client", "@trpc/server"]);
+  expect(JSON.stringify(manifest)).not.toContain("workspace:");
+  expect((await readdir(installed("."))).sort()).toEqual(["LICENSE", "README.md", "dist", "package.json"]);
+});
+
+describe.each(["dist/index.d.ts", "dist/index.d.cts"])("%s", (path) => {
+  test("names nothing of the server", async () => {
+    const types = await readFile(installed(path), "utf8");
+    const named = types.match(
+      /\b(Context|kysely|express|better-sqlite3|trpc-openapi|zod|ws|password_hash)\b/g,
+    );
+    expect(named).toBeNull();
+  });
+
+  test("imports nothing but tRPC", async () => {
+    const types = await readFile(installed(path), "utf8");
+    const imported = [...types.matchAll(/(?:from|import) ?\(?"([^"]+)"/g)].map(([, name]) => name);
+    expect(imported).not.toHaveLength(0);
+    expect(imported.filter((name) => !/^@trpc\/(client|server)(\/|$)/.test(name ?? ""))).toEqual([]);
+  });
+
+  test("stays small, its documentation included", async () => {
+    const { length } = await readFile(installed(path));
+    expect(length).toBeLessThan(32_000);
+  });
+});
+
+interface Fault {
+  readonly file: string;
+  readonly line: number;
+  readonly message: string;
+}
+
+/** Type-checks files of the project, the package's declarations included. */
+async function typeErrors(files: string[], moduleResolution: "bundler" | "nodenext"): Promise<Fault[]> {
+  const flags = [
+    ...["--noEmit", "--strict", "--exactOptionalPropertyTypes", "--skipLibCheck", "false"],
+    ...["--target", "es2022", "--lib", "es2023,dom,dom.iterable,esnext.disposable"],
+    ...["--module", moduleResolution === "bundler" ? "esnext" : "nodenext"],
+    ...["--moduleResolution", moduleResolution, "--pretty", "false"],
+  ];
+  const { stdout } = await run(process.execPath, [tsc, ...flags, ...files], { cwd: project }).catch(
+    (failure: { stdout: string }) => failure,
+  );
+  return stdout
+    .split("\n")
+    .filter((line) => line.includes("error TS"))
+    .map((message) => {
+      const [, file = "", line] = /^(.*)\((\d+),\d+\): /.exec(message) ?? [];
+      return { file, line: Number(line), message };
+    });
+}
+
+describe.each([
+  ["bundler", "mts"],
+  ["nodenext", "mts"],
+  ["nodenext", "cts"],
+] as const)("under moduleResolution %s, in .%s files", (moduleResolution, extension) => {
+  const right = `${moduleResolution}-right-uses.${extension}`;
+  const wrong = `${moduleResolution}-wrong-uses.${extension}`;
+  let errors: Fault[];
+
+  beforeAll(async () => {
+    await copyFile(join(fixtures, "right-uses.txt"), join(project, right));
+    await copyFile(join(fixtures, "wrong-uses.txt"), join(project, wrong));
+    errors = await typeErrors([right, wrong], moduleResolution);
+  }, minute);
+
+  test("right uses and the declarations themselves type-check", () => {
+    expect(errors.filter(({ file }) => file !== wrong)).toEqual([]);
+  });
+
+  test("each wrong use is an error", async () => {
+    const lines = (await readFile(join(project, wrong), "utf8")).split("\n");
+    const marked = lines.flatMap((line, index) => (line.includes("// wrong") ? [index + 1] : []));
+    expect(marked).not.toHaveLength(0);
+    expect(errors.filter(({ file }) => file === wrong).map(({ line }) => line)).toEqual(marked);
+  });
+});
+
+test("an ES module registers, signs in, sends and hears its message, under plain node", async () => {
+  await using server = await startTestServer();
+  const file = join(project, "consumer.mjs");
+  await copyFile(join(fixtures, "consumer.txt"), file);
+  const { stdout } = await run(process.execPath, [file, server.url], { timeout: 20_000 });
+  expect(stdout.trim()).toBe("heard: Bonjour");
+});
+
+test("a CommonJS module can require it", async () => {
+  const script = 'console.log(Object.keys(require("@causerie/client")).sort().join())';
+  const { stdout } = await run(process.execPath, ["--input-type=commonjs", "-e", script], { cwd: project });
+  expect(stdout.trim()).toBe("CauserieError,createClient");
+});
