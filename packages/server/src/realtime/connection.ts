@@ -45,15 +45,14 @@ export function createConnection({ id, socket, codes, clock }: ConnectionOptions
     clock.after(closeWaitMs, () => socket.terminate());
   }
 
-  /** A bounded `send`: a reader that does not keep up is closed, and can resume. */
+  /** Whether more may be sent: a reader that does not keep up is closed, and can resume. */
+  function hasRoom(): boolean {
+    if (open && socket.bufferedAmount > limits.outboxBytes) close(codes.tooSlow);
+    return open;
+  }
+
   function send(data: string): void {
-    if (!open) return;
-    if (socket.bufferedAmount > limits.outboxBytes) {
-      close(codes.tooSlow);
-      socket.terminate();
-      return;
-    }
-    write(data);
+    if (hasRoom()) write(data);
   }
 
   function expectLife(): void {
@@ -66,6 +65,10 @@ export function createConnection({ id, socket, codes, clock }: ConnectionOptions
 
   // tRPC's adapter sends through the socket itself, so the bound has to sit there.
   socket.send = send as WebSocket["send"];
+  // Answers to pings count against the bound like everything else that is sent.
+  socket.on("ping", (data) => {
+    if (hasRoom()) socket.pong(data);
+  });
   socket.on("pong", expectLife);
   socket.on("message", expectLife);
   // A broken frame must end this socket, not the process: ws closes it after this event.
