@@ -4,7 +4,7 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler } 
 import helmet from "helmet";
 import { pinoHttp } from "pino-http";
 import type { Config } from "../config.ts";
-import { DomainError } from "../lib/domain-error.ts";
+import { DomainError, invalidField } from "../lib/domain-error.ts";
 import { redactUrl, type Logger } from "../lib/logger.ts";
 import type { Services } from "../rpc/context.ts";
 import { describeError } from "../rpc/describe-error.ts";
@@ -74,11 +74,12 @@ function accessLog(logger: Logger): RequestHandler {
   });
 }
 
-/** Whoever parses the URL later may rely on its being one. */
+/** Whoever reads the URL later may rely on its being one. */
 const refuseBadUrl: RequestHandler = (request, _response, next) => {
-  if (!request.url.startsWith("/") || !URL.canParse(`http://localhost${request.url}`)) {
-    throw new DomainError("BAD_REQUEST", { message: "The request target is not a path." });
-  }
+  const url = request.url.startsWith("/") ? URL.parse(`http://localhost${request.url}`) : null;
+  if (!url) throw new DomainError("BAD_REQUEST", { message: "The request target is not a path." });
+  // The generated handler would lose it, where any other unknown field is refused.
+  if (url.searchParams.has("__proto__")) throw invalidField("__proto__", "is not a known field");
   next();
 };
 
