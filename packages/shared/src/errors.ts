@@ -14,6 +14,26 @@ export interface ErrorEntry {
   readonly sentence: string;
 }
 
+/** The name of an error: what programs compare. Written out, so that published types need not hold the table. */
+export type ErrorCode =
+  | "BAD_REQUEST"
+  | "UNAUTHORIZED"
+  | "INVALID_CREDENTIALS"
+  | "FORBIDDEN"
+  | "NOT_FOUND"
+  | "METHOD_NOT_ALLOWED"
+  | "TIMEOUT"
+  | "CONFLICT"
+  | "EMAIL_TAKEN"
+  | "IDEMPOTENCY_CONFLICT"
+  | "PAYLOAD_TOO_LARGE"
+  | "UNSUPPORTED_MEDIA_TYPE"
+  | "VALIDATION_FAILED"
+  | "RATE_LIMITED"
+  | "INTERNAL_SERVER_ERROR"
+  | "OVERLOADED"
+  | "STORAGE_UNAVAILABLE";
+
 /** The one table of errors: every surface and the reference page are made from it. */
 export const errors = {
   BAD_REQUEST: {
@@ -141,9 +161,8 @@ export const errors = {
     title: "Storage unavailable",
     sentence: "The server cannot store anything at the moment; nothing was changed.",
   },
-} as const satisfies Record<string, ErrorEntry>;
+} as const satisfies Readonly<Record<ErrorCode, ErrorEntry>>;
 
-export type ErrorCode = keyof typeof errors;
 
 /** One fault of an input, as FastAPI reports it: `loc` leads to the field. */
 export interface InputIssue {
