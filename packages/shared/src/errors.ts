@@ -163,7 +163,6 @@ export const errors = {
   },
 } as const satisfies Readonly<Record<ErrorCode, ErrorEntry>>;
 
-
 /** One fault of an input, as FastAPI reports it: `loc` leads to the field. */
 export interface InputIssue {
   readonly loc: readonly (string | number)[];
