@@ -111,7 +111,8 @@ function corsHeaders({ CORS_ORIGINS }: Config): RequestHandler {
       credentials: CORS_ORIGINS !== "*",
       exposedHeaders: ["Link", "Retry-After", "WWW-Authenticate", "X-Request-Id"],
       maxAge: 600,
-      preflightContinue: false,
+      // An OPTIONS that is no preflight asks what the path allows, which REST answers.
+      preflightContinue: request.headers["access-control-request-method"] === undefined,
     });
   });
 }
