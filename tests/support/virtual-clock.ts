@@ -39,6 +39,8 @@ export function createVirtualClock(start = Date.now()): VirtualClock {
       runDue();
     },
     async advance(ms) {
+      // What was sent before has to arrive before.
+      await roundTrips();
       const end = now + ms;
       while (now < end) {
         now = Math.min(end, now + stepMs);
