@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { bytesOf, query } from "../support/data-folder.ts";
+import { createPerson, signIn, type Person } from "../support/people.ts";
+import { startTestServer } from "../support/test-server.ts";
+import { createVirtualClock } from "../support/virtual-clock.ts";
+
+const renew = async (person: Person) => {
+  const answer = await person.call("POST", "/auth/refresh");
+  return ((await answer.json()) as { access_token: string }).access_token;
+};
+
+test("no file of the data folder holds a token, revoked or not", async () => {
+  await using server = await startTestServer();
+  const person = await createPerson(server.url);
+  const renewed = await renew(person);
+  const other = await signIn(server.url, person);
+  await other.call("POST", "/auth/logout");
+
+  const bytes = await bytesOf(server.dataDir);
+  const secrets = [person.token, renewed, other.token].map((token) => token.split(".").at(-1)!);
+  secrets.push(...[person, other].map(({ refreshToken }) => refreshToken.split(".").at(-1)!));
+  for (const secret of secrets) expect(bytes).not.toContain(secret);
+});
+
+test("what was revoked is forgotten once it would have expired anyway", async () => {
+  const clock = createVirtualClock();
+  await using server = await startTestServer({ SEED_TOKEN_TTL: "1h", REFRESH_TOKEN_TTL: "2h" }, { clock });
+  const person = await createPerson(server.url);
+  const count = (table: string) =>
+    query(server.dataDir, `select count(*) as count from ${table}`)[0]?.["count"];
+  for (let n = 0; n < 5; n += 1) await renew(await signIn(server.url, person));
+  expect([count("revoked_tokens"), count("sessions")]).toEqual([5, 6]);
+
+  clock.skip(3 * 3600_000);
+  await renew(await signIn(server.url, person));
+  expect([count("revoked_tokens"), count("sessions")]).toEqual([1, 1]);
+});
