@@ -42,6 +42,10 @@ export function createConnection({ id, socket, codes, clock }: ConnectionOptions
     if (!open) return;
     open = false;
     socket.close(code);
+    cutSoon();
+  }
+
+  function cutSoon(): void {
     clock.after(closeWaitMs, () => socket.terminate());
   }
 
@@ -74,6 +78,7 @@ export function createConnection({ id, socket, codes, clock }: ConnectionOptions
   // A broken frame must end this socket, not the process: ws closes it after this event.
   socket.on("error", () => {
     open = false;
+    cutSoon();
   });
   socket.on("close", () => {
     open = false;
