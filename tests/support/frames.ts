@@ -15,6 +15,11 @@ export interface FrameSocket {
   close(): void;
 }
 
+/** A frame is JSON, but for tRPC's answer to a PING. */
+function parse(text: string): Frame {
+  return text === "PONG" ? { type: text } : (JSON.parse(text) as Frame);
+}
+
 /** Opens a socket and waits until it is open. */
 export async function openFrames(
   url: string,
@@ -26,7 +31,7 @@ export async function openFrames(
   const closeCode = once(socket, "close").then(([code]) => code as number);
   let notify = () => {};
   socket.on("message", (data) => {
-    frames.push(JSON.parse(String(data)) as Frame);
+    frames.push(parse(String(data)));
     notify();
   });
   await once(socket, "open");
