@@ -1,13 +1,18 @@
 /**
- * Writes docs/reference/openapi.json from the procedures, so that a change of the REST API
- * shows in review. With --check it writes nothing and fails when the file is stale.
+ * Writes docs/reference/openapi.json, or the file named, from the procedures, so that a change
+ * of the REST API shows in review. With --check it writes nothing and fails when the file is stale.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
+import { parseArgs } from "node:util";
 import { createOpenApiDocument } from "../packages/server/src/transports/docs/openapi.ts";
 
-const path = join(import.meta.dirname, "../docs/reference/openapi.json");
+const { values, positionals } = parseArgs({
+  options: { check: { type: "boolean" } },
+  allowPositionals: true,
+});
+const path = positionals[0] ?? join(import.meta.dirname, "../docs/reference/openapi.json");
 const document = `${JSON.stringify(createOpenApiDocument(), null, 2)}\n`;
 
 function written(): string | undefined {
@@ -18,7 +23,7 @@ function written(): string | undefined {
   }
 }
 
-if (!process.argv.includes("--check")) {
+if (!values.check) {
   writeFileSync(path, document);
 } else if (written() !== document) {
   process.stderr.write(

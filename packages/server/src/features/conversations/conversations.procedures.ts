@@ -32,7 +32,7 @@ export const conversationsProcedures = {
         method: "GET",
         path: "/conversations/{conversation_id}",
         summary: "One conversation",
-        description: "404 for strangers, as if it did not exist.",
+        description: "For whoever is not in it, it does not exist: 404.",
         tags,
       },
       errors: ["NOT_FOUND"],

@@ -10,8 +10,7 @@ export function finishOperation(operation: Operation, path: string, meta: RestMe
   else if (meta.optionalAuth) operation.security = [{}, ...(operation.security ?? [])];
 
   const parameters = operation.parameters ?? [];
-  // The generator takes ids for optional, because they are read from text.
-  for (const parameter of parameters) if (parameter.in === "path") parameter.required = true;
+  parameters.forEach(finishParameter);
   operation.parameters = meta.idempotent ? [...parameters, idempotencyKey] : parameters;
 
   const issue = exampleIssue(operation);
@@ -20,6 +19,13 @@ export function finishOperation(operation: Operation, path: string, meta: RestMe
     ...successAnswers(operation, meta),
     ...errorAnswers(errorCodesOf(operation, meta), (code) => exampleProblem(code, instance, issue)),
   };
+}
+
+/** The generator takes ids for optional, because they are read from text, and hides descriptions in schemas. */
+function finishParameter(parameter: Parameter): void {
+  if (parameter.in === "path") parameter.required = true;
+  const { description, ...schema } = parameter.schema;
+  if (description !== undefined) Object.assign(parameter, { description, schema });
 }
 
 const idempotencyKey: Parameter = {
