@@ -9,6 +9,7 @@ import { redactUrl, type Logger } from "../lib/logger.ts";
 import type { Services } from "../rpc/context.ts";
 import { describeError } from "../rpc/describe-error.ts";
 import { createDocs } from "./docs/docs.ts";
+import { hasGoodHost } from "./host.ts";
 import { isOriginAllowed } from "./origin.ts";
 import { sendProblem } from "./rest/problem.ts";
 import { createRest } from "./rest/rest.ts";
@@ -74,8 +75,11 @@ function accessLog(logger: Logger): RequestHandler {
   });
 }
 
-/** Whoever reads the URL later may rely on its being one. */
+/** Whoever makes a URL of the Host and the path later may rely on its being one. */
 const refuseBadUrl: RequestHandler = (request, _response, next) => {
+  // HTTP/1.0 has no Host, and health checks speak it; of HTTP/1.1 Node demands one.
+  if (request.headers.host !== undefined && !hasGoodHost(request))
+    throw new DomainError("BAD_REQUEST", { message: "The Host header is malformed." });
   const url = request.url.startsWith("/") ? URL.parse(`http://localhost${request.url}`) : null;
   if (!url) throw new DomainError("BAD_REQUEST", { message: "The request target is not a path." });
   // The generated handler would lose it, where any other unknown field is refused.

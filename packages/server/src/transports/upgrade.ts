@@ -7,6 +7,7 @@ import type { Clock } from "../lib/clock.ts";
 import { redactUrl, type Logger } from "../lib/logger.ts";
 import type { Random } from "../lib/random.ts";
 import { createConnection, type Connection, type ConnectionCodes } from "../realtime/connection.ts";
+import { hasGoodHost } from "./host.ts";
 import { isOriginAllowed } from "./origin.ts";
 
 /** Serves the sockets of one kind of path. */
@@ -70,8 +71,7 @@ export function acceptUpgrades(server: Server, deps: UpgradeDeps): Upgrades {
 
   function refusalOf(request: IncomingMessage, pathKnown: boolean): ErrorCode | undefined {
     if (!isReady()) return "OVERLOADED";
-    const [host, ...moreHosts] = request.headersDistinct["host"] ?? [];
-    if (!isHost(host) || moreHosts.length > 0 || !isPath(request.url)) return "BAD_REQUEST";
+    if (!hasGoodHost(request) || !isPath(request.url)) return "BAD_REQUEST";
     if (!pathKnown) return "NOT_FOUND";
     if (!isOriginAllowed(config.CORS_ORIGINS, request.headers.origin, request.headers.host))
       return "FORBIDDEN";
@@ -79,12 +79,6 @@ export function acceptUpgrades(server: Server, deps: UpgradeDeps): Upgrades {
   }
 
   return { connections };
-}
-
-const hostPattern = /^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
-
-function isHost(host: string | undefined): host is string {
-  return host !== undefined && hostPattern.test(host) && URL.canParse(`http://${host}`);
 }
 
 function isPath(url: string | undefined): url is string {
