@@ -1,31 +1,26 @@
 import { execFile } from "node:child_process";
-import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { copyFile, readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { installPacked, type PackedProject } from "../support/install-packed.ts";
 import { startTestServer } from "../support/test-server.ts";
 
 const run = promisify(execFile);
-const packageDir = resolve("packages/client");
 /** Kept as text, so that they are checked against the package only, never against the sources. */
 const fixtures = resolve("tests/published/client-fixtures");
 const tsc = resolve("node_modules/typescript/bin/tsc");
 const minute = 60_000;
 
+let packed: PackedProject;
 let project: string;
 
 beforeAll(async () => {
-  project = await mkdtemp(join(tmpdir(), "causerie-client-"));
-  await run("pnpm", ["run", "build"], { cwd: packageDir });
-  await run("pnpm", ["pack", "--pack-destination", project], { cwd: packageDir });
-  const [tarball] = (await readdir(project)).filter((name) => name.endsWith(".tgz"));
-  await writeFile(join(project, "package.json"), JSON.stringify({ private: true, type: "module" }));
-  const quick = ["--prefer-offline", "--no-audit", "--no-fund", "--omit=peer"];
-  await run("npm", ["install", ...quick, `./${tarball}`], { cwd: project });
+  packed = await installPacked("client", ["--omit=peer"]);
+  project = packed.folder;
 }, 3 * minute);
 
-afterAll(() => rm(project, { recursive: true, force: true }));
+afterAll(() => packed[Symbol.asyncDispose]());
 
 const installed = (path: string) => join(project, "node_modules/@causerie/client", path);
 
