@@ -33,7 +33,7 @@ describe.each(transports)("refusals over $name", (transport) => {
       caller.call("send", { receiver_id: null, content: " " }),
       "VALIDATION_FAILED",
     );
-    expect(message).toBe("content: must not be blank");
+    expect(message).toBe("content must not be blank.");
   });
 
   it("leave the caller able to go on", ["send"], async () => {

@@ -222,7 +222,7 @@ describe("errors", () => {
     expect(answer.status).toBe(422);
     expect(await answer.json()).toMatchObject({
       code: "VALIDATION_FAILED",
-      detail: expect.stringContaining("content: must not be blank") as string,
+      detail: expect.stringContaining("content must not be blank") as string,
       errors: [
         { loc: ["body", "receiver_id"], msg: any, type: any },
         { loc: ["body", "content"], msg: "must not be blank", type: "value_error" },
@@ -538,4 +538,17 @@ describe("throttling", () => {
     });
     expect(statuses).toContain(422);
   });
+});
+
+describe("a query value that is empty", () => {
+  test.each(["/users/?x", "/users/?limit=", "/messages/?before=", "/users/1?x="])(
+    "is refused: %s",
+    async (path) => {
+      const answer = await world.people[0]!.call("GET", path);
+      expect(answer.status).toBe(422);
+      expect(await answer.json()).toMatchObject({
+        detail: expect.stringMatching(/^\w+ must not be empty\.$/) as string,
+      });
+    },
+  );
 });

@@ -27,7 +27,7 @@ export async function readPage<Row extends { readonly id: number }>(
   if (page.before !== undefined && page.after !== undefined) {
     const message = "cannot be combined with `before`";
     throw new DomainError("VALIDATION_FAILED", {
-      message: `after: ${message}`,
+      message: `after ${message}.`,
       issues: [{ loc: ["query", "after"], msg: message, type: "value_error" }],
     });
   }

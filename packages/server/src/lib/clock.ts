@@ -6,14 +6,19 @@ export interface Clock {
   after(ms: number, task: () => void): () => void;
 }
 
-/** The longest wait Node's timers take; a longer one would fire at once. */
+/** The longest wait Node's timers take (24.8 days); a longer one would fire at once. */
 const longestTimer = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(ms, task) {
-    const timer = setTimeout(task, Math.min(Math.max(ms, 0), longestTimer));
-    timer.unref();
+    let timer: NodeJS.Timeout;
+    const wait = (left: number) => {
+      const step = Math.min(Math.max(left, 0), longestTimer);
+      timer = setTimeout(() => (left > step ? wait(left - step) : task()), step);
+      timer.unref();
+    };
+    wait(ms);
     return () => clearTimeout(timer);
   },
 };

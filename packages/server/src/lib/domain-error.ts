@@ -28,7 +28,7 @@ export class DomainError extends Error {
 /** The error of an input whose field is well formed but makes no sense here. */
 export function invalidField(field: string, message: string): DomainError {
   return new DomainError("VALIDATION_FAILED", {
-    message: `${field}: ${message}`,
+    message: `${field} ${message}.`,
     issues: [{ loc: ["body", field], msg: message, type: "value_error" }],
   });
 }

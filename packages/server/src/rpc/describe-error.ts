@@ -2,6 +2,7 @@ import { errors, type ErrorCode, type InputIssue } from "@causerie/shared";
 import { TRPCError } from "@trpc/server";
 import { ZodError } from "zod";
 import { DomainError } from "../lib/domain-error.ts";
+import { inputError } from "./input-error.ts";
 
 /** What a caller may know of a failure, on whatever surface. */
 export interface ErrorDescription {
@@ -34,6 +35,10 @@ export function describeError(error: unknown): ErrorDescription {
     return describeInput(cause);
   }
   const code = (error instanceof TRPCError && trpcCodes[error.code]) || "INTERNAL_SERVER_ERROR";
+  // tRPC says what it does not like of an envelope; with a cause, the text may be a parser's.
+  if (code === "BAD_REQUEST" && error instanceof TRPCError && !error.cause) {
+    return { code, status: errors[code].status, message: `${error.message}.` };
+  }
   return { code, status: errors[code].status, message: errors[code].sentence };
 }
 
@@ -48,26 +53,5 @@ function describeDomainError(error: DomainError): ErrorDescription {
 }
 
 function describeInput(error: ZodError): ErrorDescription {
-  const issues = error.issues.flatMap(inputIssues);
-  const message = issues
-    .map(({ loc, msg }) => (loc.length > 1 ? `${loc.slice(1).join(".")}: ${msg}` : msg))
-    .join("; ");
-  return { code: "VALIDATION_FAILED", status: errors.VALIDATION_FAILED.status, message, issues };
-}
-
-/** One zod issue as FastAPI would print it. */
-function inputIssues(issue: ZodError["issues"][number]): InputIssue[] {
-  const loc = ["body", ...issue.path.map((key) => (typeof key === "symbol" ? String(key) : key))];
-  if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => ({
-      loc: [...loc, key],
-      msg: "is not a known field",
-      type: "extra_forbidden",
-    }));
-  }
-  if (issue.code === "invalid_type" && issue.message.endsWith("received undefined")) {
-    return [{ loc, msg: "is required", type: "missing" }];
-  }
-  const type = issue.code === "invalid_type" ? "type_error" : "value_error";
-  return [{ loc, msg: issue.message, type }];
+  return describeDomainError(inputError(error));
 }

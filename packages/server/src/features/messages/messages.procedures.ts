@@ -24,7 +24,7 @@ function idempotencyKey(field: string | null | undefined, header: string | null)
   if (!checked.success) {
     const message = checked.error.issues[0]?.message ?? "is not valid";
     throw new DomainError("VALIDATION_FAILED", {
-      message: `Idempotency-Key: ${message}`,
+      message: `Idempotency-Key ${message}.`,
       issues: [{ loc: ["header", "Idempotency-Key"], msg: message, type: "value_error" }],
     });
   }

@@ -69,7 +69,7 @@ export function createMessagesService({ db, writer, clock }: MessagesDeps): Mess
     const existing = await findDirect(tx.db, senderId, receiverId);
     if (existing) return existing;
     if (!(await findUser(tx.db, receiverId))) {
-      throw new DomainError("NOT_FOUND", { message: "receiver_id: there is no such user." });
+      throw new DomainError("NOT_FOUND", { message: "receiver_id names no user." });
     }
     const created = await insertDirect(tx.db, senderId, receiverId, at);
     tx.emit({ type: "conversation.created", audience: membersOf(created.id), subjectId: created.id, at });

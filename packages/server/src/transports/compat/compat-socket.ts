@@ -5,6 +5,7 @@ import { DomainError } from "../../lib/domain-error.ts";
 import type { Logger } from "../../lib/logger.ts";
 import type { Connection, ConnectionCodes } from "../../realtime/connection.ts";
 import type { Services } from "../../rpc/context.ts";
+import { inputError } from "../../rpc/input-error.ts";
 import type { z } from "zod";
 
 /** The seed's sockets know only 4000 and 4001; a slow reader gets the standard 1013. */
@@ -92,6 +93,5 @@ function parseFrame(text: string | undefined): unknown {
 export function checkFrame<Schema extends z.ZodType>(schema: Schema, frame: unknown): z.output<Schema> {
   const result = schema.safeParse(frame);
   if (result.success) return result.data;
-  const { path, message } = result.error.issues[0] ?? { path: [], message: "is not valid" };
-  throw new DomainError("VALIDATION_FAILED", { message: `${path.join(".") || "frame"}: ${message}` });
+  throw inputError(result.error);
 }

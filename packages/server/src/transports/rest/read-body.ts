@@ -55,7 +55,7 @@ function checkShape(body: unknown): object {
   if (typeof body === "object" && body !== null && !Array.isArray(body)) return body;
   const msg = "must be an object";
   throw new DomainError("VALIDATION_FAILED", {
-    message: `body: ${msg}`,
+    message: `The body ${msg}.`,
     issues: [{ loc: ["body"], msg, type: "type_error" }],
   });
 }

@@ -38,7 +38,11 @@ export async function readMultipart(request: Request): Promise<Record<string, un
     parser.on("file", (name, stream) => {
       // A file that breaks off is an error of its own stream, which nobody else listens to.
       stream.on("error", malformed).resume();
-      reject(new DomainError("UNSUPPORTED_MEDIA_TYPE", { message: `${name}: files are not accepted here.` }));
+      reject(
+        new DomainError("UNSUPPORTED_MEDIA_TYPE", {
+          message: `${name} is a file, which is not accepted here.`,
+        }),
+      );
     });
     parser.on("error", malformed);
     parser.on("close", resolve);

@@ -69,6 +69,7 @@ export function createRest({ services, logger }: RestDeps): Router {
     request.method === "POST" || request.method === "PUT" ? void readBody(request, response, next) : next(),
   );
   router.use(refusePathParametersInBody(routes));
+  router.use(refuseEmptyQueryValues);
   router.use(generated);
   return router;
 }
@@ -92,6 +93,19 @@ function checkMethod(routes: readonly RestRoute[]): RequestHandler {
   };
 }
 
+/** The generated handler would drop them unseen, known or not. */
+const refuseEmptyQueryValues: RequestHandler = (request, _response, next) => {
+  for (const [name, value] of new URL(request.url, "http://localhost").searchParams) {
+    if (value !== "") continue;
+    const msg = "must not be empty";
+    throw new DomainError("VALIDATION_FAILED", {
+      message: `${name} ${msg}.`,
+      issues: [{ loc: ["query", name], msg, type: "value_error" }],
+    });
+  }
+  next();
+};
+
 /** The path says which message; a body that says it too is a mistake. */
 function refusePathParametersInBody(routes: readonly RestRoute[]): RequestHandler {
   return (request, _response, next) => {
@@ -103,7 +117,7 @@ function refusePathParametersInBody(routes: readonly RestRoute[]): RequestHandle
     if (repeated !== undefined) {
       const msg = "belongs in the path only";
       throw new DomainError("VALIDATION_FAILED", {
-        message: `${repeated}: ${msg}`,
+        message: `${repeated} ${msg}.`,
         issues: [{ loc: ["body", repeated], msg, type: "extra_forbidden" }],
       });
     }
