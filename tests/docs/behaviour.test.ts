@@ -1,4 +1,4 @@
-import { problem } from "@causerie/shared";
+import { problem, type Problem } from "@causerie/shared";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createPerson, type Person } from "../support/people.ts";
 import { startTestServer, type TestServer } from "../support/test-server.ts";
@@ -38,16 +38,15 @@ function texts(fields: Record<string, unknown>): [string, string][] {
   return Object.entries(fields).map(([name, value]) => [name, String(value)]);
 }
 
-function urlOf(operation: DocumentedOperation, examples: Record<string, unknown>): string {
-  return (
-    server.url + operation.path.replaceAll(/\{(.+?)\}/g, (_match, name: string) => String(examples[name]))
-  );
+/** The path of a call, with these values for its parameters. */
+function pathOf({ path }: DocumentedOperation, values: Record<string, unknown>): string {
+  return path.replaceAll(/\{(.+?)\}/g, (_match, name: string) => String(values[name]));
 }
 
 async function call(operation: DocumentedOperation, person: Person | undefined, type?: string) {
   const body = bodyExample(operation);
   const encode = encodings[type ?? ""];
-  return await fetch(urlOf(operation, pathExamples(operation)), {
+  return await fetch(server.url + pathOf(operation, pathExamples(operation)), {
     method: operation.method,
     headers: {
       ...(person ? { authorization: `Bearer ${person.token}` } : {}),
@@ -55,6 +54,24 @@ async function call(operation: DocumentedOperation, person: Person | undefined, 
     },
     ...(body && encode ? { body: encode(body) } : {}),
   });
+}
+
+/** The mistake that the example of 422 tells of, made for real. */
+async function callWrongly(operation: DocumentedOperation, person: Person): Promise<Response> {
+  const example = invalidExample(operation);
+  const { loc, type } = example?.errors?.[0] ?? { loc: [], type: "" };
+  const field = String(loc.at(-1));
+  const paths = pathExamples(operation);
+  const path = pathOf(operation, field in paths ? { ...paths, [field]: "abc" } : paths);
+  const body = bodyExample(operation);
+  if (!body) return await person.call(operation.method, field in paths ? path : `${path}?${field}=abc`);
+  const { [field]: _value, ...rest } = body;
+  return await person.call(operation.method, path, type === "missing" ? rest : { ...body, [field]: " " });
+}
+
+function invalidExample({ responses }: DocumentedOperation): Problem | undefined {
+  const examples = responses["422"]?.content?.["application/problem+json"]?.examples;
+  return (examples?.["VALIDATION_FAILED"] as { value: Problem } | undefined)?.value;
 }
 
 /** That an answer has a status, a media type and a body that the document has for it. */
@@ -85,5 +102,17 @@ describe.each(named)("%s", (_name, operation) => {
       expect([400, 415, 500], `${type}: ${answer.status}`).not.toContain(answer.status);
       await expectDocumented(operation, answer);
     }
+  });
+
+  it.runIf(invalidExample(operation))("answers 422 as its example shows", async () => {
+    const answer = await callWrongly(operation, await createPerson(server.url));
+    const { title, status, detail, code, errors } = (await answer.json()) as Problem;
+    expect({ title, status, detail, code, errors }).toEqual({
+      title: invalidExample(operation)?.title,
+      status: 422,
+      detail: invalidExample(operation)?.detail,
+      code: "VALIDATION_FAILED",
+      errors: invalidExample(operation)?.errors,
+    });
   });
 });

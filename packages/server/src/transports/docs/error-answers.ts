@@ -53,7 +53,7 @@ export function exampleProblem(code: ErrorCode, instance: string, issue: InputIs
     type: "about:blank",
     title,
     status,
-    detail: invalid ? `${issue.loc.at(-1)}: ${issue.msg}` : sentence,
+    detail: invalid ? `${issue.loc.at(-1)} ${issue.msg}.` : sentence,
     instance,
     code,
     request_id: "7c9e6679-7425-40de-944b-e07fc1f90ae7",

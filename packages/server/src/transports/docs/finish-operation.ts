@@ -63,10 +63,11 @@ function exampleIssue({ requestBody, parameters }: Operation): InputIssue {
   const body: Schema = Object.values(requestBody?.content ?? {})[0]?.schema ?? {};
   const missing = body.required?.[0];
   if (missing !== undefined) return { loc: ["body", missing], msg: "is required", type: "missing" };
-  const unknown = Object.keys(body.properties ?? {})[0];
-  if (unknown !== undefined) return { loc: ["body", unknown], msg: "must not be blank", type: "value_error" };
+  const optional = Object.keys(body.properties ?? {})[0];
+  if (optional !== undefined)
+    return { loc: ["body", optional], msg: "must not be blank", type: "value_error" };
   const name = parameters?.at(-1)?.name ?? "";
-  return { loc: ["body", name], msg: "Invalid input: expected number, received string", type: "type_error" };
+  return { loc: ["body", name], msg: "must be of type number", type: "type_error" };
 }
 
 /** A path as a caller would write it, its parameters replaced by their examples. */
