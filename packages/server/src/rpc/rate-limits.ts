@@ -6,6 +6,8 @@ const rules = {
   register: { points: 20, duration: 3600 },
   signIn: { points: 20, duration: 60 },
   refresh: { points: 60, duration: 60 },
+  // It checks a password, which a stolen token must not guess.
+  updateMe: { points: 20, duration: 60 },
   broadcast: { points: 5, duration: 60 },
   send: { points: 60, duration: 6 },
 } as const;

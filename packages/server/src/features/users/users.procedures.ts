@@ -53,6 +53,7 @@ export const usersProcedures = {
     .query(({ ctx }) => ctx.services.users.me(ctx.principal.userId)),
 
   updateMe: authedProcedure
+    .use(limitedByUser("updateMe"))
     .meta({
       openapi: {
         method: "PUT",
@@ -62,7 +63,7 @@ export const usersProcedures = {
           "Changes the fields given. A new e-mail address or password needs `current_password`; a new password ends the other sessions.",
         tags,
       },
-      errors: ["EMAIL_TAKEN", "OVERLOADED"],
+      errors: ["EMAIL_TAKEN", "RATE_LIMITED", "OVERLOADED"],
       example: exampleMe,
     })
     .input(updateMeInput)
