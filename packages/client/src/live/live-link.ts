@@ -90,25 +90,59 @@ export function createLiveLink({ url, token, WebSocket }: LiveLinkOptions): Live
 
   const link: TRPCLink<AppRouter> = (runtime) => (request) =>
     observable((observer) => {
-      socket ??= openSocket();
+      let subscription: { unsubscribe(): void } | undefined;
+      let retry: ReturnType<typeof setTimeout> | undefined;
+      let lastEventId: string | undefined;
       const end = (error: CauserieError) => observer.error(TRPCClientError.from(error));
       running.add(end);
-      const subscription = wsLink<AppRouter>({ client: socket })(runtime)(request).subscribe({
-        next(envelope) {
-          if (envelope.result.type === "data") failures = 0;
-          observer.next(envelope);
-        },
-        error(error) {
-          observer.error(error);
-          renew();
-        },
-        complete: observer.complete,
-      });
+      start();
+
+      function start(): void {
+        const from = lastEventId === undefined ? request : resumed(request, lastEventId);
+        socket ??= openSocket();
+        subscription = wsLink<AppRouter>({ client: socket })(runtime)(from).subscribe({
+          next(envelope) {
+            if (envelope.result.type === "data") {
+              failures = 0;
+              lastEventId = (envelope.result as { id?: string }).id ?? lastEventId;
+            }
+            observer.next(envelope);
+          },
+          error(error) {
+            if (isDropped(error) && running.has(end)) {
+              retry = setTimeout(start, backoffMs(Math.max(1, failures)));
+              return;
+            }
+            observer.error(error);
+            renew();
+          },
+          complete: observer.complete,
+        });
+      }
+
       return () => {
+        clearTimeout(retry);
         running.delete(end);
-        subscription.unsubscribe();
+        subscription?.unsubscribe();
       };
     });
 
   return { link, renew, close: dropSocket };
+}
+
+/**
+ * tRPC's client gives up a request whose connection closed between opening and its first
+ * frame. The server has not answered then, so the subscription is worth starting again.
+ */
+function isDropped(error: TRPCClientError<AppRouter>): boolean {
+  return !error.data && !(error.cause instanceof CauserieError);
+}
+
+/** The same subscription, from the last event that came. */
+function resumed<Request extends { readonly op: { readonly input: unknown } }>(
+  request: Request,
+  lastEventId: string,
+): Request {
+  const input = { ...(request.op.input as object | undefined), lastEventId };
+  return { ...request, op: { ...request.op, input } };
 }
