@@ -62,6 +62,8 @@ function accessLog(logger: Logger): RequestHandler {
   return pinoHttp({
     logger,
     genReqId: (request) => request.id,
+    // Probes come every few seconds and say nothing.
+    autoLogging: { ignore: (request) => request.url === "/healthz" || request.url === "/readyz" },
     customLogLevel: (_request, response) => (response.statusCode >= 500 ? "error" : "info"),
     wrapSerializers: false,
     serializers: {
@@ -90,6 +92,7 @@ const refuseBadUrl: RequestHandler = (request, _response, next) => {
 function securityHeaders(): RequestHandler[] {
   return [
     helmet({
+      frameguard: { action: "deny" },
       contentSecurityPolicy: {
         useDefaults: false,
         directives: {
