@@ -68,7 +68,6 @@ const refused: [string, string, number][] = [
   ["a key that is not base64", handshake("/trpc", { "Sec-WebSocket-Key": "!".repeat(24) }), 400],
   ["two keys", handshake("/trpc", {}, ["Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=="]), 400],
   ["malformed subprotocols", handshake("/trpc", { "Sec-WebSocket-Protocol": ",,a a," }), 400],
-  ["an upgrade to something else", handshake("/trpc", { Upgrade: "tls/1.2" }), 400],
   ["a header without a name", handshake("/trpc", {}, [": nameless"]), 400],
   ["a header with a bare CR", handshake("/trpc", {}, ["X-A: 1\rX-B: 2"]), 400],
   ["POST instead of GET", handshake("/trpc").replace("GET", "POST"), 405],
@@ -82,6 +81,12 @@ test.for(refused)("a handshake with %s is answered with an error", async ([, byt
   // The whole connection is over, not only the answer: nobody can keep it half open.
   const answer = await raw.closed();
   expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+  await expectUnharmed(server, person);
+});
+
+test("an upgrade to something else opens no socket", async () => {
+  using raw = openRaw(server.port, handshake("/trpc", { Upgrade: "tls/1.2", Connection: "Upgrade, close" }));
+  expect(await raw.closed()).toMatch(/^HTTP\/1\.1 4\d\d /);
   await expectUnharmed(server, person);
 });
 
