@@ -54,6 +54,7 @@ const drainMs = 5_000;
 /** Slower requests than these are attacks or accidents. */
 const headersTimeoutMs = 10_000;
 const requestTimeoutMs = 15_000;
+const timeoutCheckMs = 1_000;
 
 /** Opens the data folder, wires everything together and listens. Throws a StartupError it can explain. */
 export async function startServer(config: Config, options: ServerOptions = {}): Promise<RunningServer> {
@@ -116,7 +117,13 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   let ready = true;
   const isReady = () => ready;
   const http = createHttpServer(
-    { headersTimeout: headersTimeoutMs, requestTimeout: requestTimeoutMs },
+    {
+      headersTimeout: headersTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: timeoutCheckMs,
+      // Clients that offer HTTP/2 in passing get their answer over HTTP/1.1.
+      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === "websocket",
+    },
     createHttpApp({ config, services, logger, isReady }),
   );
   const { connections } = acceptUpgrades(http, {

@@ -6,14 +6,14 @@ const levels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as
 export type LogLevel = (typeof levels)[number];
 export const logLevels: readonly LogLevel[] = levels;
 
-/** Where a token may stand in a URL: in those of the seed's sockets, whose clients cannot send headers. */
+/** Where a token stands in the path: the seed's activity socket, whose clients cannot send headers. */
 const tokenInPath = /(\/users\/ws\/)[^/?#]+/i;
-/** Tokens again, and what tRPC puts into a URL: connection parameters and the input of a call. */
-const secretInQuery = /([?&](?:token|access_token|refresh_token|connectionParams|input)=)[^&#]*/gi;
+/** Whatever a query says but numbers: tokens, connection parameters, names and text. */
+const textInQuery = /([?&][^=&#]*=)(?!\d{1,15}(?:[&#]|$))[^&#]*/g;
 
 /** A URL as it may be logged: no token and no text in it. */
 export function redactUrl(url: string): string {
-  return url.replace(tokenInPath, "$1[redacted]").replace(secretInQuery, "$1[redacted]");
+  return url.replace(tokenInPath, "$1[redacted]").replace(textInQuery, "$1[redacted]");
 }
 
 /** One JSON object a line on standard output. */

@@ -66,7 +66,7 @@ export function createRest({ services, logger }: RestDeps): Router {
   const router = express.Router();
   router.use(checkMethod(routes));
   router.use((request, response, next) =>
-    request.method === "POST" || request.method === "PUT" ? void readBody(request, response, next) : next(),
+    request.method === "POST" || request.method === "PUT" ? readBody(request, response, next) : next(),
   );
   router.use(refusePathParametersInBody(routes));
   router.use(refuseEmptyQueryValues);
