@@ -82,12 +82,21 @@ export function createHub({ log, bus, logger, loadEvents, loadMembers }: HubDeps
   function deliver(placed: PlacedEvent, audienceText: string, members: Map<number, number[]>): void {
     const audience = parseAudience(audienceText);
     if (audience.kind === "everyone") {
-      for (const ofUser of listeners.values()) for (const listener of ofUser) listener(placed);
+      for (const ofUser of listeners.values()) handTo(ofUser, placed);
       return;
     }
     const userIds = audience.kind === "user" ? [audience.id] : (members.get(audience.id) ?? []);
-    for (const userId of userIds) {
-      for (const listener of listeners.get(userId) ?? []) listener(placed);
+    for (const userId of userIds) handTo(listeners.get(userId), placed);
+  }
+
+  /** One listener that fails must not keep the event from the others, nor make it come twice. */
+  function handTo(ofUser: ReadonlySet<EventListener> | undefined, placed: PlacedEvent): void {
+    for (const listener of ofUser ?? []) {
+      try {
+        listener(placed);
+      } catch (error) {
+        logger.error({ err: error }, "a listener failed");
+      }
     }
   }
 

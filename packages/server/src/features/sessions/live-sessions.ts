@@ -11,11 +11,17 @@ export interface LiveSessions {
   watch(principal: Principal, onEnd: () => void): () => void;
 }
 
+/** A token may have been found good just before its session ended, and be watched just after. */
+const rememberMs = 60_000;
+
 export function createLiveSessions({ bus, clock }: { bus: Bus; clock: Clock }): LiveSessions {
+  const recentlyEnded = new Set<string>();
   const watchers = new Map<string, Set<() => void>>();
 
   bus.subscribe((signal) => {
     if (signal.type !== "session.ended") return;
+    recentlyEnded.add(signal.sessionId);
+    clock.after(rememberMs, () => recentlyEnded.delete(signal.sessionId));
     for (const end of [...(watchers.get(signal.sessionId) ?? [])]) end();
   });
 
@@ -35,6 +41,7 @@ export function createLiveSessions({ bus, clock }: { bus: Bus; clock: Clock }): 
       const ofSession = watchers.get(principal.sessionId) ?? new Set();
       ofSession.add(end);
       watchers.set(principal.sessionId, ofSession);
+      if (recentlyEnded.has(principal.sessionId)) queueMicrotask(end);
       return stop;
     },
   };
