@@ -56,6 +56,9 @@ test("a stop finishes the calls under way, and what they acknowledged is there a
   for (const frame of chat.frames) {
     if (frame.type === "new_message") expect(contents).toContain(frame["content"]);
   }
+  // A seed client has no other acknowledgement than the message itself.
+  const delivered = new Set(chat.frames.map((frame) => frame["content"]));
+  for (const { content } of listed) if (content.startsWith("message")) expect(delivered).toContain(content);
   for (const [n, status] of statuses.entries()) {
     if (status.status === "fulfilled" && status.value === 201) expect(contents).toContain(`call ${n}`);
   }

@@ -159,6 +159,8 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     const closed = new Promise((resolve) => http.close(resolve));
     for (const { socket } of connections) socket.pause();
     await within(drainMs, inFlight.idle());
+    // What was stored was not acknowledged on the seed's chat socket before its event went out.
+    await within(1_000, hub.caughtUp());
     for (const connection of [...connections]) {
       connection.socket.resume();
       connection.close(1012);

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { limits } from "@causerie/shared";
 import type { WebSocket } from "ws";
 import type { Clock } from "../lib/clock.ts";
@@ -21,6 +22,11 @@ export interface Connection {
   /** Sends a text frame, or closes the socket when too much is unsent. */
   send(frame: string): void;
   close(code: number): void;
+  /**
+   * Waits while much is unsent, so that a replay goes at the reader's pace. A reader that
+   * takes nothing for seconds is closed as too slow.
+   */
+  room(): Promise<void>;
 }
 
 export interface ConnectionOptions {
@@ -32,6 +38,9 @@ export interface ConnectionOptions {
 
 /** After a close frame the peer has this long to answer before the socket is cut. */
 const closeWaitMs = 2_000;
+/** How long a reader of a subscription may take nothing while its outbox is half full. */
+const stallMs = 3_000;
+const roomCheckMs = 20;
 
 export function createConnection({ id, socket, codes, clock }: ConnectionOptions): Connection {
   let open = true;
@@ -57,6 +66,14 @@ export function createConnection({ id, socket, codes, clock }: ConnectionOptions
 
   function send(data: string): void {
     if (hasRoom()) write(data);
+  }
+
+  async function room(): Promise<void> {
+    const deadline = clock.now() + stallMs;
+    while (open && socket.bufferedAmount > limits.outboxBytes / 2) {
+      if (clock.now() > deadline) close(codes.tooSlow);
+      else await delay(roomCheckMs, undefined, { ref: false });
+    }
   }
 
   function expectLife(): void {
@@ -94,5 +111,6 @@ export function createConnection({ id, socket, codes, clock }: ConnectionOptions
     isOpen: () => open,
     send,
     close,
+    room,
   };
 }

@@ -1,5 +1,6 @@
 import { limits, type ServerEvent } from "@causerie/shared";
 import { isoTime, type Clock } from "../lib/clock.ts";
+import { nextTurn } from "../lib/next-turn.ts";
 import { formatCursor, parseCursor } from "../log/cursor.ts";
 import type { LogEntry, LogReader } from "../log/log-reader.ts";
 import type { Hub, PlacedEvent } from "./hub.ts";
@@ -30,7 +31,8 @@ export interface EventStreamsDeps {
   readonly heartbeatMs?: number;
 }
 
-const pageSize = 500;
+/** Small, so that a long replay shares the event loop with everybody else. */
+const pageSize = 100;
 const inboxCapacity = 1000;
 
 export function createEventStreams(deps: EventStreamsDeps): EventStreams {
@@ -58,6 +60,7 @@ export function createEventStreams(deps: EventStreamsDeps): EventStreams {
           inbox.reset();
           const { position: end } = await log.head();
           for (;;) {
+            await nextTurn();
             const entries = await log.visibleAfter(userId, sent, pageSize);
             for (const { position, event } of await loadEvents(entries)) {
               if (signal.aborted) return;

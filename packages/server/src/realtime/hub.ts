@@ -1,6 +1,7 @@
 import type { StoredEvent } from "@causerie/shared";
 import type { Bus } from "../bus/bus.ts";
 import type { Logger } from "../lib/logger.ts";
+import { nextTurn } from "../lib/next-turn.ts";
 import { parseAudience } from "../log/audience.ts";
 import type { LogEntry, LogReader } from "../log/log-reader.ts";
 
@@ -17,6 +18,8 @@ export type EventListener = (placed: PlacedEvent) => void;
 export interface Hub {
   /** Everything up to this position was handed out. */
   position(): number;
+  /** Resolves when all that is committed now was handed out, or the log cannot be read. */
+  caughtUp(): Promise<void>;
   /** Starts handing the user's events to `listener`. Returns what stops it. */
   attach(userId: number, listener: EventListener): () => void;
   /** Starts following the log from its present end. */
@@ -34,7 +37,7 @@ export interface HubDeps {
   readonly loadMembers: (conversationIds: readonly number[]) => Promise<Map<number, number[]>>;
 }
 
-const pageSize = 500;
+const pageSize = 200;
 /** A ring may be lost, and a read may fail: the log is looked at again this often. */
 const pollMs = 1000;
 
@@ -42,13 +45,17 @@ export function createHub({ log, bus, logger, loadEvents, loadMembers }: HubDeps
   const listeners = new Map<number, Set<EventListener>>();
   let position = 0;
   let rings = 0;
-  let pulling = false;
+  let pulling: Promise<boolean> | undefined;
   let stopRinging = () => {};
   let poll: NodeJS.Timeout | undefined;
 
-  async function pull(): Promise<void> {
-    if (pulling) return;
-    pulling = true;
+  /** Hands out what is new; false when the log could not be read. One at a time. */
+  function pull(): Promise<boolean> {
+    pulling ??= readOn().finally(() => (pulling = undefined));
+    return pulling;
+  }
+
+  async function readOn(): Promise<boolean> {
     try {
       let more = true;
       while (more) {
@@ -57,11 +64,12 @@ export function createHub({ log, bus, logger, loadEvents, loadMembers }: HubDeps
         await handOut(entries);
         // A ring that came during the read may tell of an entry that the read did not see.
         more = entries.length === pageSize || rings !== heard;
+        if (more) await nextTurn();
       }
+      return true;
     } catch (error) {
       logger.error({ err: error }, "the log could not be read; trying again");
-    } finally {
-      pulling = false;
+      return false;
     }
   }
 
@@ -102,6 +110,11 @@ export function createHub({ log, bus, logger, loadEvents, loadMembers }: HubDeps
 
   return {
     position: () => position,
+
+    async caughtUp() {
+      const head = await log.head();
+      while (position < head.position && (await pull()));
+    },
 
     attach(userId, listener) {
       const ofUser = listeners.get(userId) ?? new Set();

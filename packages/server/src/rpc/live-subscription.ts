@@ -29,7 +29,11 @@ export async function* liveSubscription<Item>(
   // A socket counts for presence itself; a listener without one counts here.
   const presence = connection ? undefined : services.presence.join(principal.userId, services.random.uuid());
   try {
-    yield* open(signal ? AbortSignal.any([signal, ended.signal]) : ended.signal);
+    for await (const item of open(signal ? AbortSignal.any([signal, ended.signal]) : ended.signal)) {
+      yield item;
+      // Asked for the next one, the item was sent: go on when the reader keeps up.
+      await connection?.room();
+    }
     if (ended.signal.aborted) throw new DomainError("UNAUTHORIZED", { message: "The session has ended." });
   } finally {
     if (connection) connection.subscriptions -= 1;

@@ -9,6 +9,7 @@ const rules = {
   // It checks a password, which a stolen token must not guess.
   updateMe: { points: 20, duration: 60 },
   broadcast: { points: 5, duration: 60 },
+  activity: { points: 20, duration: 10 },
   send: { points: 60, duration: 6 },
 } as const;
 

@@ -102,6 +102,11 @@ export function createMessagesService({ db, writer, clock }: MessagesDeps): Mess
         if (client_message_id !== null) {
           const earlier = await findByClientId(tx.db, senderId, client_message_id);
           if (earlier && earlier.body_hash !== bodyHash) throw new DomainError("IDEMPOTENCY_CONFLICT");
+          if (earlier && earlier.deleted_at !== null) {
+            throw new DomainError("IDEMPOTENCY_CONFLICT", {
+              message: "The message sent with this key was deleted.",
+            });
+          }
           if (earlier) return { ...messageView(earlier), duplicate: true };
         }
         const at = clock.now();

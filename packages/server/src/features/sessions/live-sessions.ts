@@ -41,7 +41,7 @@ export function createLiveSessions({ bus, clock }: { bus: Bus; clock: Clock }): 
       const ofSession = watchers.get(principal.sessionId) ?? new Set();
       ofSession.add(end);
       watchers.set(principal.sessionId, ofSession);
-      if (recentlyEnded.has(principal.sessionId)) queueMicrotask(end);
+      if (recentlyEnded.has(principal.sessionId)) queueMicrotask(() => ofSession.has(end) && end());
       return stop;
     },
   };

@@ -155,7 +155,8 @@ export function createSessionsService(deps: SessionsDeps): SessionsService {
       const session = await writer.run(async (tx) => {
         const now = clock.now();
         const live = await findLiveSession(tx.db, principal.sessionId, now);
-        if (!live) throw new DomainError("UNAUTHORIZED");
+        // Of parallel renewals with one token, the first uses it up.
+        if (!live || !(await isTokenAlive(tx.db, principal, now))) throw new DomainError("UNAUTHORIZED");
         await revokeToken(tx.db, principal.tokenId, principal.expiresAt, now);
         await updateSession(tx.db, live.id, { last_used_at: now });
         return live;

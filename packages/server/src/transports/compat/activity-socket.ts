@@ -6,7 +6,7 @@ import { checkFrame, serveCompatSocket, type CompatDeps } from "./compat-socket.
 
 /** Serves the seed's activity socket, `/users/ws/<jwt>`: who is online, and broadcasts. */
 export function createActivitySocket(deps: CompatDeps) {
-  const { presence, clock } = deps.services;
+  const { presence, clock, rateLimits } = deps.services;
   const now = () => isoTime(clock.now());
 
   return function serve(connection: Connection, token: string): void {
@@ -24,13 +24,15 @@ export function createActivitySocket(deps: CompatDeps) {
           if (frame && exceptSocket !== connection.id) send(frame);
         });
         return {
-          onFrame(frame) {
+          async onFrame(frame) {
             switch (checkFrame(activityClientFrame, frame).type) {
               case "ping":
                 return send({ type: "pong", timestamp: now() });
               case "get_active_users":
                 return sendActiveUsers();
               case "activity_update":
+                // Everybody hears of it, so one user must not say it without end.
+                await rateLimits.take("activity", `user:${userId}`);
                 return presence.announce(userId, connection.id);
             }
           },

@@ -31,7 +31,9 @@ export function createChatSocket(deps: CompatDeps & { readonly hub: Hub }) {
             await rateLimits.take("send", `user:${userId}`);
             const sent = await messages.send(userId, frame);
             // The message itself comes with the events; of a retry nobody else hears.
-            if (sent.duplicate) send({ ...newMessage(sent), duplicate: true });
+            if (!sent.duplicate) return;
+            await deps.hub.caughtUp();
+            send({ ...newMessage(sent), duplicate: true });
           },
           onClose: detach,
         };
