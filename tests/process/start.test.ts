@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
@@ -66,4 +66,22 @@ test("start says where it listens, where the data is and where the docs are", as
   await expect.poll(said).toContain(`${server.url}/docs`);
   expect(said()).toContain(`listens on ${server.url}`);
   expect(said()).toContain(server.dataDir);
+});
+
+test.each([
+  [
+    "a database file that is none",
+    "is not a database",
+    (dir: string) => writeFile(join(dir, "causerie.db"), "x".repeat(5000)),
+  ],
+  ["a secret that is a folder", "cannot be read", (dir: string) => mkdir(join(dir, "jwt-secret"))],
+  ["a lock that is a folder", "cannot be written", (dir: string) => mkdir(join(dir, "causerie.lock"))],
+])("%s is a sentence at the start", async (_what, sentence, spoil) => {
+  const dataDir = await mkdtemp(join(tmpdir(), "causerie-test-"));
+  await spoil(dataDir);
+  const { code, stderr } = await runMain({ PORT: "0", DATA_DIR: dataDir });
+  await rm(dataDir, { recursive: true });
+  expect(code).toBe(78);
+  expect(stderr).toContain(sentence);
+  expect(stderr.trim().split("\n")).toHaveLength(1);
 });

@@ -134,3 +134,18 @@ describe("calls that tRPC itself refuses", () => {
     });
   });
 });
+
+test("tRPC's own number of an error follows our table", async () => {
+  await using server = await startTestServer();
+  const person = await createPerson(server.url);
+  const numberOf = async (path: string, token: string) => {
+    const answer = await fetch(`${server.url}/trpc/${path}`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    return ((await answer.json()) as { error: { code: number } }).error.code;
+  };
+  expect(await numberOf("auth.me", "none")).toBe(-32001);
+  expect(await numberOf(`users.get?input=${encodeURIComponent('{"user_id":99}')}`, person.token)).toBe(
+    -32004,
+  );
+});

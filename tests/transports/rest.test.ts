@@ -552,3 +552,24 @@ describe("a query value that is empty", () => {
     },
   );
 });
+
+describe("a path without parameters", () => {
+  test("is not taken for one with them", async () => {
+    const answer = await world.people[0]!.call("GET", "/users/broadcast");
+    expect(answer.status).toBe(405);
+    expect(answer.headers.get("allow")).toBe("POST, OPTIONS");
+  });
+});
+
+describe("a query on a call with a body", () => {
+  test("is refused, and nothing is done", async () => {
+    const answer = await world.people[0]!.call("POST", "/messages/?content=x", {
+      receiver_id: null,
+      content: "y",
+    });
+    expect(answer.status).toBe(422);
+    expect(await answer.json()).toMatchObject({
+      errors: [{ loc: ["query", "content"], type: "extra_forbidden" }],
+    });
+  });
+});

@@ -20,13 +20,24 @@ ${Object.entries(configDescriptions)
   .join("\n")}
 `;
 
+function loadEnvFile(): void {
+  if (!existsSync(".env")) return;
+  try {
+    process.loadEnvFile(".env");
+  } catch (cause) {
+    throw new StartupError("The file .env cannot be read: it must be a file that this user may read.", {
+      cause,
+    });
+  }
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { help: { type: "boolean", short: "h" } } });
   if (values.help) {
     process.stdout.write(usage);
     return;
   }
-  if (existsSync(".env")) process.loadEnvFile(".env");
+  loadEnvFile();
   const config = readConfig(process.env);
   const logger = createLogger(config.LOG_LEVEL);
   const server = await startServer(config, { logger });

@@ -8,11 +8,18 @@ import { StartupError } from "../lib/startup-error.ts";
  * Returns what releases it.
  */
 export function lockDataDir(dataDir: string): () => void {
-  const lock = new SqliteDatabase(join(dataDir, "causerie.lock"), { timeout: 0 });
+  let lock: SqliteDatabase.Database | undefined;
   try {
+    lock = new SqliteDatabase(join(dataDir, "causerie.lock"), { timeout: 0 });
     lock.exec("begin exclusive");
   } catch (cause) {
-    lock.close();
+    lock?.close();
+    if (!(cause as { code?: string }).code?.startsWith("SQLITE_BUSY")) {
+      throw new StartupError(
+        `The data folder ${dataDir} cannot be written: check its permissions, or set DATA_DIR to another folder.`,
+        { cause },
+      );
+    }
     throw new StartupError(
       `Another Causerie process is using the data folder ${dataDir}. Stop it first, or set DATA_DIR to another folder.`,
       { cause },

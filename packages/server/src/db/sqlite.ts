@@ -1,6 +1,7 @@
 import SqliteDatabase from "better-sqlite3";
 import type * as Sqlite from "better-sqlite3";
 import { Kysely, SqliteDialect } from "kysely";
+import { StartupError } from "../lib/startup-error.ts";
 import type { Database } from "./database.ts";
 import type { Engine } from "./engine.ts";
 
@@ -19,13 +20,7 @@ const statementCacheSize = 500;
 
 /** Opens a database file in WAL mode, where reads never wait for writes, and with full sync. */
 export async function openSqlite(path: string): Promise<OpenDatabase> {
-  const writeConnection = new SqliteDatabase(path, { timeout: busyTimeoutMs });
-  writeConnection.pragma("journal_mode = WAL");
-  writeConnection.pragma("synchronous = FULL");
-  writeConnection.pragma("foreign_keys = ON");
-  const readConnection = new SqliteDatabase(path, { timeout: busyTimeoutMs });
-  readConnection.pragma("query_only = ON");
-
+  const { writeConnection, readConnection } = connect(path);
   const writeDb = kyselyOver(writeConnection);
   const readDb = kyselyOver(readConnection);
   return {
@@ -61,4 +56,21 @@ function withStatementCache(connection: Sqlite.Database) {
       return statement;
     },
   };
+}
+
+function connect(path: string) {
+  try {
+    const writeConnection = new SqliteDatabase(path, { timeout: busyTimeoutMs });
+    writeConnection.pragma("journal_mode = WAL");
+    writeConnection.pragma("synchronous = FULL");
+    writeConnection.pragma("foreign_keys = ON");
+    const readConnection = new SqliteDatabase(path, { timeout: busyTimeoutMs });
+    readConnection.pragma("query_only = ON");
+    return { writeConnection, readConnection };
+  } catch (cause) {
+    throw new StartupError(
+      `${path} is not a database that Causerie can open: move it away, or restore a backup.`,
+      { cause },
+    );
+  }
 }

@@ -18,11 +18,24 @@ export function secretOf(dataDir: string): string {
       );
     }
   }
-  const secret = readFileSync(path, "utf8").trim();
+  const secret = readSecret(path);
   if (secret.length < 32) {
     throw new StartupError(
       `The token secret in ${path} is too short. Delete the file to get a new one; everybody has to sign in again.`,
     );
   }
   return secret;
+}
+
+function readSecret(path: string): string {
+  try {
+    return readFileSync(path, "utf8").trim();
+  } catch (cause) {
+    throw new StartupError(
+      `The token secret ${path} cannot be read: it must be a file that this user may read.`,
+      {
+        cause,
+      },
+    );
+  }
 }

@@ -1,6 +1,6 @@
-import type { ErrorCode, InputIssue } from "@causerie/shared";
+import { errors, type ErrorCode, type InputIssue } from "@causerie/shared";
 import type { TRPCDefaultErrorShape, TRPCError } from "@trpc/server";
-import type { TRPC_ERROR_CODE_NUMBER } from "@trpc/server/rpc";
+import { TRPC_ERROR_CODES_BY_KEY, type TRPC_ERROR_CODE_NUMBER } from "@trpc/server/rpc";
 import { describeError } from "./describe-error.ts";
 
 /** An error as tRPC callers get it. `data.code` is from our table. */
@@ -27,7 +27,7 @@ export function formatError({
   const { code, status, message, issues, retryAfterMs } = describeError(error);
   return {
     message,
-    code: shape.code,
+    code: TRPC_ERROR_CODES_BY_KEY[errors[code].trpc],
     data: {
       code,
       httpStatus: status,

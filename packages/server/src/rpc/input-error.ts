@@ -32,9 +32,15 @@ function faultOf(issue: ZodIssue): { msg: string; type: string } {
         ? { msg: "is required", type: "missing" }
         : { msg: `must be of type ${issue.expected}`, type: "type_error" };
     case "too_small":
-      return { msg: `must be at least ${issue.minimum}`, type: "value_error" };
+      return {
+        msg: `must be ${issue.inclusive === false ? "greater than" : "at least"} ${issue.minimum}`,
+        type: "value_error",
+      };
     case "too_big":
-      return { msg: `must be at most ${issue.maximum}`, type: "value_error" };
+      return {
+        msg: `must be ${issue.inclusive === false ? "less than" : "at most"} ${issue.maximum}`,
+        type: "value_error",
+      };
     case "custom":
     case "invalid_format":
       // Our schemas give these their words.

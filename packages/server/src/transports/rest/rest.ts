@@ -69,6 +69,7 @@ export function createRest({ services, logger }: RestDeps): Router {
     request.method === "POST" || request.method === "PUT" ? readBody(request, response, next) : next(),
   );
   router.use(refusePathParametersInBody(routes));
+  router.use(refuseQueryBesideBody);
   router.use(refuseEmptyQueryValues);
   router.use(generated);
   return router;
@@ -77,7 +78,10 @@ export function createRest({ services, logger }: RestDeps): Router {
 /** Answers OPTIONS and wrong methods on our paths, and treats HEAD as GET; Node drops the body. */
 function checkMethod(routes: readonly RestRoute[]): RequestHandler {
   return (request, response, next) => {
-    const methods = routes.filter((route) => route.pattern.test(request.path)).map((route) => route.method);
+    const matching = routes.filter((route) => route.pattern.test(request.path));
+    // `/users/broadcast` is a path of its own, and not the user of that name.
+    const literal = matching.filter((route) => route.pathParameters.length === 0);
+    const methods = (literal.length > 0 ? literal : matching).map((route) => route.method);
     if (methods.length === 0)
       throw new DomainError("NOT_FOUND", { message: `There is nothing at ${request.path}.` });
     const allowed = new Set([...methods, ...(methods.includes("GET") ? ["HEAD"] : []), "OPTIONS"]);
@@ -92,6 +96,19 @@ function checkMethod(routes: readonly RestRoute[]): RequestHandler {
     next();
   };
 }
+
+/** What a call with a body says in the query would be dropped unseen. */
+const refuseQueryBesideBody: RequestHandler = (request, _response, next) => {
+  const [name] = request.method === "GET" ? [] : new URL(request.url, "http://localhost").searchParams.keys();
+  if (name !== undefined) {
+    const msg = "is not a known field";
+    throw new DomainError("VALIDATION_FAILED", {
+      message: `${name} ${msg}.`,
+      issues: [{ loc: ["query", name], msg, type: "extra_forbidden" }],
+    });
+  }
+  next();
+};
 
 /** The generated handler would drop them unseen, known or not. */
 const refuseEmptyQueryValues: RequestHandler = (request, _response, next) => {
