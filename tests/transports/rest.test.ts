@@ -573,3 +573,31 @@ describe("a query on a call with a body", () => {
     });
   });
 });
+
+describe("a field where an operation takes none", () => {
+  test.each([
+    ["GET", "/users/me?x=1", undefined],
+    ["GET", "/users/active/list?x=1", undefined],
+    ["POST", "/auth/logout", { x: 1 }],
+    ["DELETE", "/messages/1?x=1", undefined],
+  ])("is refused: %s %s", async (method, path, body) => {
+    const answer = await world.people[0]!.call(method, path, body);
+    expect(answer.status).toBe(422);
+    expect(await answer.json()).toMatchObject({ detail: "x is not a known field." });
+    expect((await world.people[0]!.call("GET", "/auth/me")).status).toBe(200);
+  });
+});
+
+describe("pages and probes", () => {
+  test.each(["/healthz", "/readyz", "/docs", "/redoc", "/openapi.json"])(
+    "are only read: %s",
+    async (path) => {
+      const posted = await fetch(`${world.server.url}${path}`, { method: "POST" });
+      expect(posted.status).toBe(405);
+      expect(posted.headers.get("allow")).toBe("GET, HEAD, OPTIONS");
+      const options = await fetch(`${world.server.url}${path}`, { method: "OPTIONS" });
+      expect(options.status).toBe(204);
+      expect((await fetch(`${world.server.url}${path}`, { method: "HEAD" })).status).toBe(200);
+    },
+  );
+});

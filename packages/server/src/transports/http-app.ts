@@ -34,6 +34,7 @@ export function createHttpApp({ config, services, logger, isReady }: HttpAppDeps
   app.use(securityHeaders());
   app.use(corsHeaders(config));
 
+  app.all(["/healthz", "/readyz", "/openapi.json", "/docs", "/redoc"], readOnly);
   app.get("/healthz", (_request, response) => {
     response.json({ status: "ok" });
   });
@@ -87,6 +88,17 @@ const refuseBadUrl: RequestHandler = (request, _response, next) => {
   // The generated handler would lose it, where any other unknown field is refused.
   if (url.searchParams.has("__proto__")) throw invalidField("__proto__", "is not a known field");
   next();
+};
+
+/** Pages and probes are only read. Express would answer their other methods as if they did not exist. */
+const readOnly: RequestHandler = (request, response, next) => {
+  if (request.method === "GET" || request.method === "HEAD") {
+    next();
+    return;
+  }
+  response.set("Allow", "GET, HEAD, OPTIONS");
+  if (request.method !== "OPTIONS") throw new DomainError("METHOD_NOT_ALLOWED");
+  response.status(204).end();
 };
 
 function securityHeaders(): RequestHandler[] {

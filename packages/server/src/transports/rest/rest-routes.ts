@@ -8,6 +8,8 @@ export interface RestRoute {
   readonly path: string;
   readonly pattern: RegExp;
   readonly pathParameters: readonly string[];
+  /** Whether the procedure takes any input at all. */
+  readonly hasInput: boolean;
   readonly meta: RestMeta;
 }
 
@@ -18,10 +20,10 @@ export function restRoutes(router: ServerRouter): RestRoute[] {
   // At run time tRPC keeps the procedures in one flat record, under dotted names.
   const procedures = Object.entries(router._def.procedures) as unknown as [
     string,
-    { _def: { meta?: RestMeta } },
+    { _def: { meta?: RestMeta; inputs: unknown[] } },
   ][];
   return procedures.flatMap(([procedure, { _def }]) => {
-    const { meta } = _def;
+    const { meta, inputs } = _def;
     if (!meta?.openapi) return [];
     const { method, path } = meta.openapi;
     return {
@@ -29,6 +31,7 @@ export function restRoutes(router: ServerRouter): RestRoute[] {
       method,
       path,
       pattern: new RegExp(`^${path.replaceAll(parameter, "[^/]+")}/?$`, "i"),
+      hasInput: inputs.length > 0,
       pathParameters: [...path.matchAll(parameter)].map((match) => match[1] ?? ""),
       meta,
     };

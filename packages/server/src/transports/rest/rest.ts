@@ -69,7 +69,7 @@ export function createRest({ services, logger }: RestDeps): Router {
     request.method === "POST" || request.method === "PUT" ? readBody(request, response, next) : next(),
   );
   router.use(refusePathParametersInBody(routes));
-  router.use(refuseQueryBesideBody);
+  router.use(refuseFieldsNotTaken(routes));
   router.use(refuseEmptyQueryValues);
   router.use(generated);
   return router;
@@ -97,18 +97,26 @@ function checkMethod(routes: readonly RestRoute[]): RequestHandler {
   };
 }
 
-/** What a call with a body says in the query would be dropped unseen. */
-const refuseQueryBesideBody: RequestHandler = (request, _response, next) => {
-  const [name] = request.method === "GET" ? [] : new URL(request.url, "http://localhost").searchParams.keys();
-  if (name !== undefined) {
-    const msg = "is not a known field";
-    throw new DomainError("VALIDATION_FAILED", {
-      message: `${name} ${msg}.`,
-      issues: [{ loc: ["query", name], msg, type: "extra_forbidden" }],
-    });
-  }
-  next();
-};
+/** Refuses what the generated handler would drop unseen: fields where the operation takes none. */
+function refuseFieldsNotTaken(routes: readonly RestRoute[]): RequestHandler {
+  return (request, _response, next) => {
+    const route = routes.find(
+      ({ method, pattern }) => method === request.method && pattern.test(request.path),
+    );
+    const queryCounts = request.method === "GET" && route?.hasInput;
+    const [inQuery] = queryCounts ? [] : new URL(request.url, "http://localhost").searchParams.keys();
+    const [inBody] = route?.hasInput ? [] : Object.keys((request.body ?? {}) as object);
+    const name = inQuery ?? inBody;
+    if (name !== undefined) {
+      const msg = "is not a known field";
+      throw new DomainError("VALIDATION_FAILED", {
+        message: `${name} ${msg}.`,
+        issues: [{ loc: [inQuery === undefined ? "body" : "query", name], msg, type: "extra_forbidden" }],
+      });
+    }
+    next();
+  };
+}
 
 /** The generated handler would drop them unseen, known or not. */
 const refuseEmptyQueryValues: RequestHandler = (request, _response, next) => {
