@@ -3,9 +3,10 @@ import { Migrator, type Migration } from "kysely/migration";
 import type { Database } from "./database.ts";
 import type { Engine } from "./engine.ts";
 import { start } from "./migrations/0001-start.ts";
+import { groupsAndAccounts } from "./migrations/0002-groups-and-accounts.ts";
 
 function migrations(engine: Engine): Record<string, Migration> {
-  return { "0001-start": start(engine) };
+  return { "0001-start": start(engine), "0002-groups-and-accounts": groupsAndAccounts(engine) };
 }
 
 /** Brings the schema up to date, all in one transaction: after a failure the database is as it was. */

@@ -1,4 +1,5 @@
 import type { StoredEvent } from "@causerie/shared";
+import type { Generated } from "kysely";
 
 /** One row: the position of the newest event, and the epoch in which positions count. */
 export interface LogHeadTable {
@@ -6,6 +7,8 @@ export interface LogHeadTable {
   /** Made with the database. A cursor of another epoch means nothing here. */
   epoch: string;
   position: number;
+  /** Events up to this position are no longer kept. */
+  floor: Generated<number>;
 }
 
 /**
@@ -18,5 +21,7 @@ export interface EventTable {
   /** Who may see it. */
   audience: string;
   subject_id: number;
+  /** The user, of an event about a member of the conversation that is its subject. */
+  member_id: Generated<number | null>;
   created_at: number;
 }

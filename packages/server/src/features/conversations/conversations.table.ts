@@ -8,6 +8,8 @@ export interface ConversationTable {
   direct_key: string | null;
   last_seq: Generated<number>;
   created_at: number;
+  /** When it was made or last written in: the order of lists. */
+  activity_at: Generated<number>;
 }
 
 export interface MemberTable {
@@ -16,4 +18,8 @@ export interface MemberTable {
   role: "owner" | "admin" | "member";
   last_read_seq: Generated<number>;
   joined_at: number;
+  /** Where in the log the member came in: earlier events are not theirs. */
+  joined_position: Generated<number>;
+  /** Messages up to this `seq` are not theirs to read. */
+  since_seq: Generated<number>;
 }

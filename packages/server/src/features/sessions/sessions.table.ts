@@ -1,11 +1,15 @@
+import type { Generated } from "kysely";
+
 /** One row per sign-in. */
 export interface SessionTable {
   id: string;
   user_id: number;
+  /** How the client holds it: as tokens, or as a cookie of a browser on our own origin. */
+  kind: Generated<"token" | "cookie">;
   device: string | null;
   /** How long the access tokens of this session live. */
   access_ttl_ms: number;
-  /** SHA-256 of the refresh token that is valid now. */
+  /** SHA-256 of the refresh token that is valid now, or of the cookie. */
   refresh_hash: string;
   /** SHA-256 of the one before it: seen again later, it betrays a theft. */
   previous_refresh_hash: string | null;
