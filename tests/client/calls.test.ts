@@ -116,8 +116,8 @@ test("lists conversations and gets one", async () => {
   const other = await createPerson(server.url);
   const { conversation_id } = await client.messages.send({ receiver_id: other.id, content: "Bonjour" });
 
-  const conversations = await client.conversations.list();
-  expect(conversations.map(({ kind }) => kind)).toEqual(["public", "direct"]);
+  const { conversations } = await client.conversations.list();
+  expect(conversations.map(({ kind }) => kind)).toEqual(["direct", "public"]);
   expect(await client.conversations.get({ conversation_id })).toMatchObject({ kind: "direct", last_seq: 1 });
 });
 

@@ -3,6 +3,7 @@ import { endpointsOf } from "./endpoints.ts";
 import { createHttpLink } from "./http-link.ts";
 import { createLiveLink } from "./live/live-link.ts";
 import { createAuth, type Auth } from "./resources/auth.ts";
+import { createBootstrap, type LoadBootstrap } from "./resources/bootstrap.ts";
 import { createConversations, type Conversations } from "./resources/conversations.ts";
 import { createEvents, type Events } from "./resources/events.ts";
 import { createMessages, type Messages } from "./resources/messages.ts";
@@ -30,6 +31,11 @@ export interface Client {
   readonly users: Users;
   readonly messages: Messages;
   readonly conversations: Conversations;
+  /**
+   * Loads all that is shown first, as of one place in the log. Then
+   * `events.subscribe(handler, { cursor })` tells of every later change.
+   */
+  readonly bootstrap: LoadBootstrap;
   readonly events: Events;
   readonly presence: Presence;
   /** The raw tRPC client, with the same tokens and connection. Its failures are tRPC's own. */
@@ -67,6 +73,7 @@ export function createClient(options: ClientOptions): Client {
     users: createUsers(trpc),
     messages: createMessages(trpc),
     conversations: createConversations(trpc),
+    bootstrap: createBootstrap(trpc),
     events: createEvents(trpc),
     presence: createPresence(trpc),
     trpc,

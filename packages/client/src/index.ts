@@ -3,6 +3,7 @@ export { createClient, type Client, type ClientOptions } from "./create-client.t
 export { CauserieError, type CauserieErrorCode } from "./errors.ts";
 export type { SubscribeOptions, Subscription } from "./live/subscription.ts";
 export type { Auth } from "./resources/auth.ts";
+export type { LoadBootstrap } from "./resources/bootstrap.ts";
 export type { Conversations } from "./resources/conversations.ts";
 export type { Events, EventsOptions } from "./resources/events.ts";
 export type { Messages } from "./resources/messages.ts";
@@ -13,17 +14,24 @@ export type {
   ActiveStatus,
   ActiveUsers,
   AppRouter,
+  Bootstrap,
   BroadcastResult,
   Conversation,
+  ConversationsPage,
+  ConversationState,
   DeletedMessage,
   Done,
   ErrorCode,
+  History,
   InputIssue,
   Inputs,
+  Member,
+  MemberRole,
   Message,
   Outputs,
   Page,
   PresenceEvent,
+  ReadState,
   RefreshedTokens,
   Self,
   SendInput,

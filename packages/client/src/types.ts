@@ -20,8 +20,19 @@ export type Self = Outputs["users"]["me"];
 export type Message = Outputs["messages"]["edit"];
 /** What a send answers: the message, and whether an earlier send with the same key had stored it. */
 export type SentMessage = Outputs["messages"]["send"];
-/** A conversation of two (`direct`), of a `group`, or of everybody (`public`). */
-export type Conversation = Outputs["conversations"]["get"];
+/** A conversation as the caller finds it: with their role and marker, what is unread, and its newest message. */
+export type ConversationState = Outputs["conversations"]["get"];
+/** Conversations, the latest written in first, and the cursor of the next page. */
+export type ConversationsPage = Outputs["conversations"]["list"];
+/** Somebody in a conversation, and their role. */
+export type Member = Outputs["conversations"]["members"]["setRole"];
+export type MemberRole = Member["role"];
+/** A stretch of a conversation without a gap. */
+export type History = Outputs["conversations"]["history"];
+/** How far the caller has read a conversation, and what is unread after it. */
+export type ReadState = Outputs["conversations"]["markRead"];
+/** All that a client shows first; live events go on from its `cursor`. */
+export type Bootstrap = Outputs["bootstrap"];
 /** A short-lived access token and the refresh token that renews it once. */
 export type Tokens = Outputs["auth"]["login"];
 /** A new access token; with a new refresh token when one was given. */
@@ -37,7 +48,7 @@ export type Done = Outputs["auth"]["logout"];
 
 /** `before` walks back and `after` walks forward from an id, `limit` (1 to 100) items at a time. */
 export type Page = Inputs["messages"]["list"];
-/** A message to send. `receiver_id` null sends it to everybody. */
+/** A message to send: to a `receiver_id`, with null to everybody, or to a `conversation_id`. */
 export type SendInput = Inputs["messages"]["send"];
 
 type EventStream = AppRouter["_def"]["record"]["events"]["stream"]["_def"]["$types"]["output"];
@@ -50,6 +61,9 @@ type PresenceStream = AppRouter["_def"]["record"]["presence"]["stream"]["_def"][
  */
 export type ServerEvent =
   EventStream extends AsyncIterable<infer Item> ? (Item extends { data: infer Data } ? Data : never) : never;
+
+/** A conversation of two (`direct`), of a `group`, or of everybody (`public`), as all its readers see it. */
+export type Conversation = Extract<ServerEvent, { type: "conversation.updated" }>["conversation"];
 
 /** What is left of a deleted message. */
 export type DeletedMessage = Extract<ServerEvent, { type: "message.deleted" }>["message"];

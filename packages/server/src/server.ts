@@ -8,8 +8,14 @@ import { lockDataDir } from "./db/data-dir-lock.ts";
 import { migrate } from "./db/migrate.ts";
 import { openSqlite } from "./db/sqlite.ts";
 import { createAuthService } from "./features/auth/index.ts";
-import { createConversationsService, membersByConversation } from "./features/conversations/index.ts";
+import {
+  createConversationsService,
+  createMembersService,
+  findLobby,
+  sharesByConversation,
+} from "./features/conversations/index.ts";
 import { loadEvents } from "./features/events/index.ts";
+import { createInboxService } from "./features/inbox/index.ts";
 import { createMessagesService } from "./features/messages/index.ts";
 import { createPresenceService } from "./features/presence/index.ts";
 import { createAccessTokens, createLiveSessions, createSessionsService } from "./features/sessions/index.ts";
@@ -21,7 +27,6 @@ import { createPasswordHasher } from "./lib/password-hasher.ts";
 import { systemRandom, type Random } from "./lib/random.ts";
 import { secretOf } from "./lib/secret.ts";
 import { StartupError } from "./lib/startup-error.ts";
-import { createLogReader, type LogEntry } from "./log/log-reader.ts";
 import { createWriter } from "./log/writer.ts";
 import { createEventStreams } from "./realtime/event-stream.ts";
 import { createHub } from "./realtime/hub.ts";
@@ -69,16 +74,10 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
 
   const bus = createMemoryBus();
   const writer = createWriter({ db: database.writeDb, onCommit: bus.ring });
-  const log = createLogReader(db);
-  const load = (entries: readonly LogEntry[]) => loadEvents(db, entries);
-  const hub = createHub({
-    log,
-    bus,
-    logger,
-    loadEvents: load,
-    loadMembers: (ids) => membersByConversation(db, ids),
-  });
+  const { snapshot } = database;
+  const hub = createHub({ snapshot, bus, logger, loadEvents, loadMembers: sharesByConversation });
 
+  const lobby = await findLobby(db);
   const passwords = await createPasswordHasher();
   const inFlight = createInFlight();
   const sessions = createSessionsService({
@@ -91,6 +90,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     clock,
     random,
   });
+  const presence = createPresenceService({ bus, clock });
   const services: Services = {
     auth: createAuthService({
       db,
@@ -104,10 +104,12 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     sessions,
     liveSessions: createLiveSessions({ bus, clock }),
     users: createUsersService({ db, writer, passwords, sessions, clock }),
-    conversations: createConversationsService({ db }),
-    messages: createMessagesService({ db, writer, clock }),
-    presence: createPresenceService({ bus, clock }),
-    events: createEventStreams({ hub, log, clock, loadEvents: load }),
+    conversations: createConversationsService({ writer, clock }),
+    members: createMembersService({ db, writer, clock }),
+    inbox: createInboxService({ snapshot, presence }),
+    messages: createMessagesService({ db, writer, clock, lobby }),
+    presence,
+    events: createEventStreams({ hub, snapshot, clock, loadEvents }),
     rateLimits: createRateLimits(config.RATE_LIMIT),
     clock,
     random,
@@ -132,7 +134,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     clock,
     random,
     isReady,
-    routes: (server) => socketRoutes({ services, hub, logger, server }),
+    routes: (server) => socketRoutes({ services, hub, lobbyId: lobby.id, logger, server }),
   });
   await hub.start();
 

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { conversation } from "./conversation.ts";
-import { timestamp } from "./ids.ts";
+import { conversation, member } from "./conversation.ts";
+import { id, seq, timestamp } from "./ids.ts";
 import { deletedMessage, message } from "./message.ts";
 import { user } from "./user.ts";
 
 /** Why a stream could not go on from the cursor it was given. */
-export const resetReasons = ["epoch_changed", "position_unknown"] as const;
+export const resetReasons = ["epoch_changed", "position_unknown", "too_old"] as const;
 export type ResetReason = (typeof resetReasons)[number];
 
 const cursorPattern = /^[A-Za-z0-9_-]{1,40}:\d{1,15}$/;
@@ -25,7 +25,15 @@ export const serverEvent = z.discriminatedUnion("type", [
   z.object({ type: z.literal("message.created"), message }),
   z.object({ type: z.literal("message.updated"), message }),
   z.object({ type: z.literal("message.deleted"), message: deletedMessage }),
+  // Came into being, or into the caller's view.
   z.object({ type: z.literal("conversation.created"), conversation }),
+  z.object({ type: z.literal("conversation.updated"), conversation }),
+  // The caller's own marker, moved on any of their devices.
+  z.object({ type: z.literal("conversation.read"), conversation_id: id, last_read_seq: seq }),
+  z.object({ type: z.literal("member.joined"), conversation_id: id, member }),
+  z.object({ type: z.literal("member.updated"), conversation_id: id, member }),
+  // Of the caller: the conversation is gone for them.
+  z.object({ type: z.literal("member.left"), conversation_id: id, user_id: id }),
   z.object({ type: z.literal("user.created"), user }),
   z.object({ type: z.literal("user.updated"), user }),
   z.object({ type: z.literal("heartbeat"), timestamp }),

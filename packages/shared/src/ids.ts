@@ -12,6 +12,15 @@ export const idInput = z.preprocess(
   z.int().positive(),
 );
 
+/** A `seq` in an input; 0 stands before the first message. Decimal text is taken as for ids. */
+export const seqInput = z.preprocess(
+  (value: number): unknown => (typeof value === "string" && decimal.test(value) ? Number(value) : value),
+  z.int().min(0),
+);
+
+/** A `seq` in an answer, or 0 where there is none yet. */
+export const seq = z.int().min(0);
+
 /** An id in an answer. */
 export const id = z.int().positive();
 

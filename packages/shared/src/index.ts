@@ -1,10 +1,34 @@
+export { bootstrap, type Bootstrap } from "./bootstrap.ts";
 export { closeCodes, compatCloseCodes, type CloseCode, type CloseDuty } from "./close-codes.ts";
 export {
+  addMembersInput,
   conversation,
   conversationIdInput,
   conversationKinds,
   conversationsListInput,
+  conversationsPage,
+  conversationState,
+  createConversationInput,
+  history,
+  historyInput,
+  markReadInput,
+  member,
+  memberInput,
+  memberRoles,
+  membersListInput,
+  readState,
+  setRoleInput,
+  updateConversationInput,
   type Conversation,
+  type ConversationKind,
+  type ConversationsPage,
+  type ConversationState,
+  type CreateConversationInput,
+  type History,
+  type HistoryInput,
+  type Member,
+  type MemberRole,
+  type ReadState,
 } from "./conversation.ts";
 export { errors, type ErrorCode, type ErrorEntry, type InputIssue } from "./errors.ts";
 export {

@@ -14,6 +14,16 @@ export const limits = {
   pageSize: 100,
   /** Items of a list that is asked for without parameters. */
   listSize: 1000,
+  /** Members of a group, its owner included. */
+  groupSize: 1000,
+  /** Members that one call may add. */
+  membersAdded: 100,
+  /** Members that a conversation shows by itself; the rest are listed on demand. */
+  membersShown: 20,
+  /** Unread messages are counted no further. */
+  unreadCount: 1000,
+  /** Conversations in a snapshot. */
+  bootstrapConversations: 50,
   bodyBytes: 64 * 1024,
   frameBytes: 64 * 1024,
   batchSize: 10,

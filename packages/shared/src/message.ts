@@ -54,10 +54,13 @@ export const deletedMessage = z
   .meta({ id: "DeletedMessage" });
 export type DeletedMessage = z.infer<typeof deletedMessage>;
 
-export const sendInput = z.strictObject({
+const sendFields = z.strictObject({
   receiver_id: idInput
-    .nullable()
-    .meta({ description: "The receiver; null sends a public message.", example: 2 }),
+    .nullish()
+    .meta({ description: "The receiver; null sends a public message. Or give a conversation.", example: 2 }),
+  conversation_id: idInput
+    .nullish()
+    .meta({ description: "The conversation, instead of a receiver.", example: null }),
   content: contentInput,
   reply_to: idInput
     .nullish()
@@ -66,7 +69,30 @@ export const sendInput = z.strictObject({
     .nullish()
     .meta({ description: "The same as an `Idempotency-Key` header.", example: null }),
 });
-export type SendInput = z.output<typeof sendInput>;
+
+interface SendFields {
+  readonly content: string;
+  readonly reply_to?: number | null | undefined;
+  readonly client_message_id?: string | null | undefined;
+}
+
+/** A message to send: to a receiver, to everybody (`receiver_id` null), or to a conversation. */
+export type SendInput = SendFields &
+  (
+    | { readonly receiver_id: number | null; readonly conversation_id?: null | undefined }
+    | { readonly conversation_id: number; readonly receiver_id?: null | undefined }
+  );
+
+/** Its type says what the rule below checks: one of the two, and never a public message by omission. */
+export const sendInput = sendFields.superRefine(
+  ({ receiver_id: receiver, conversation_id: conversation }, context) => {
+    const fault = (message: string, type: string) =>
+      context.addIssue({ code: "custom", path: ["receiver_id"], message, params: { type } });
+    if (conversation == null && receiver === undefined) fault("is required", "missing");
+    if (conversation != null && receiver != null)
+      fault("cannot be combined with conversation_id", "value_error");
+  },
+) as unknown as z.ZodType<SendInput, SendInput>;
 
 export const messagesListInput = z.strictObject(pageFields);
 

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { idInput } from "./ids.ts";
 import { limits } from "./limits.ts";
 
-const limitInput = z.preprocess(
+/** How many items a page may have. */
+export const limitInput = z.preprocess(
   (value: number): unknown => (typeof value === "string" && /^\d{1,6}$/.test(value) ? Number(value) : value),
   z.int().min(1).max(limits.pageSize),
 );

@@ -1,17 +1,73 @@
 import { call, type CallOptions } from "../call.ts";
-import type { Conversation, Inputs, Page, Trpc } from "../types.ts";
+import type {
+  ConversationsPage,
+  ConversationState,
+  Done,
+  History,
+  Inputs,
+  Member,
+  ReadState,
+  Trpc,
+} from "../types.ts";
 
-/** Conversations: of two people, of groups, and the public one. */
+type Input = Inputs["conversations"];
+
+/** Conversations: of two people, of groups, and public ones. `NOT_FOUND` for strangers, always. */
 export interface Conversations {
-  /** Those the caller is in and the public ones, oldest first. Without paging the newest 1,000. */
-  list(input?: Page, options?: CallOptions): Promise<Conversation[]>;
-  /** One conversation. `NOT_FOUND` for strangers, as if it did not exist. */
-  get(input: Inputs["conversations"]["get"], options?: CallOptions): Promise<Conversation>;
+  /**
+   * Starts a group with `member_ids`, whose owner the caller is, or a public conversation; or
+   * finds or starts the direct one with the one member given.
+   */
+  create(input: Input["create"], options?: CallOptions): Promise<ConversationState>;
+  /**
+   * Those the caller is in and the public ones, the latest written in first. Hand `next_cursor`
+   * back as `cursor` for the next page.
+   */
+  list(input?: Input["list"], options?: CallOptions): Promise<ConversationsPage>;
+  /** One conversation. */
+  get(input: Input["get"], options?: CallOptions): Promise<ConversationState>;
+  /** Renames a group or public conversation. `FORBIDDEN` unless the caller is an owner or admin. */
+  update(input: Input["update"], options?: CallOptions): Promise<ConversationState>;
+  /** Joins a public conversation: from then on unread messages count there. */
+  join(input: Input["join"], options?: CallOptions): Promise<ConversationState>;
+  /** Leaves a group, which is then gone for the caller, or a public conversation. */
+  leave(input: Input["leave"], options?: CallOptions): Promise<Done>;
+  /**
+   * A stretch of the conversation in the order of `seq`: the newest messages, or those `before`,
+   * `after` or `around` one. `from_seq` and `to_seq` say what it covers without a gap.
+   */
+  history(input: Input["history"], options?: CallOptions): Promise<History>;
+  /** Moves the caller's marker forward, on all their devices; it never moves back. */
+  markRead(input: Input["markRead"], options?: CallOptions): Promise<ReadState>;
+  /** Who is in a conversation, and with which role. */
+  readonly members: {
+    /** In the order of their ids. */
+    list(input: Input["members"]["list"], options?: CallOptions): Promise<Member[]>;
+    /** Takes people into a group. `FORBIDDEN` unless the caller is an owner or admin. */
+    add(input: Input["members"]["add"], options?: CallOptions): Promise<Member[]>;
+    /** Takes somebody out of a group: owners anybody, admins members, everybody themself. */
+    remove(input: Input["members"]["remove"], options?: CallOptions): Promise<Done>;
+    /** Gives a member another role. `FORBIDDEN` unless the caller is an owner. */
+    setRole(input: Input["members"]["setRole"], options?: CallOptions): Promise<Member>;
+  };
 }
 
 export function createConversations({ conversations }: Trpc): Conversations {
+  const { members } = conversations;
   return {
+    create: (input, options) => call(conversations.create.mutate(input, options), options),
     list: (input = {}, options) => call(conversations.list.query(input, options), options),
     get: (input, options) => call(conversations.get.query(input, options), options),
+    update: (input, options) => call(conversations.update.mutate(input, options), options),
+    join: (input, options) => call(conversations.join.mutate(input, options), options),
+    leave: (input, options) => call(conversations.leave.mutate(input, options), options),
+    history: (input, options) => call(conversations.history.query(input, options), options),
+    markRead: (input, options) => call(conversations.markRead.mutate(input, options), options),
+    members: {
+      list: (input, options) => call(members.list.query(input, options), options),
+      add: (input, options) => call(members.add.mutate(input, options), options),
+      remove: (input, options) => call(members.remove.mutate(input, options), options),
+      setRole: (input, options) => call(members.setRole.mutate(input, options), options),
+    },
   };
 }

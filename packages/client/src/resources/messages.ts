@@ -6,11 +6,11 @@ type Input = Inputs["messages"];
 /** Messages: send, read, edit and delete. New ones arrive through `events.subscribe`. */
 export interface Messages {
   /**
-   * Sends a message to a user, or with `receiver_id: null` to everybody. Give it a
-   * `client_message_id` of your own to send it again safely: the same id and text store one message.
+   * Sends a message to a user, with `receiver_id: null` to everybody, or to the conversation of
+   * `conversation_id`. Give it a `client_message_id` of your own to send it again safely: the same id and text store one message.
    */
   send(input: SendInput, options?: CallOptions): Promise<SentMessage>;
-  /** What the caller sent, received or may read in public, oldest first. Without paging the newest 1,000. */
+  /** The caller's direct messages and those of the lobby, oldest first. Without paging the newest 1,000. */
   list(input?: Page, options?: CallOptions): Promise<Message[]>;
   /** The direct conversation with `user_id`, oldest first. `NOT_FOUND` when there is no such user. */
   conversation(input: Input["conversation"], options?: CallOptions): Promise<Message[]>;

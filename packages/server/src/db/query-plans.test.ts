@@ -6,15 +6,22 @@ import { Kysely, SqliteDialect } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createMemoryBus } from "../bus/memory-bus.ts";
 import { createAuthService } from "../features/auth/index.ts";
-import { createConversationsService, membersByConversation } from "../features/conversations/index.ts";
+import {
+  createConversationsService,
+  createMembersService,
+  findLobby,
+  sharesByConversation,
+} from "../features/conversations/index.ts";
 import { loadEvents } from "../features/events/index.ts";
+import { createInboxService } from "../features/inbox/index.ts";
 import { createMessagesService } from "../features/messages/index.ts";
+import { createPresenceService } from "../features/presence/index.ts";
 import { createAccessTokens, createSessionsService } from "../features/sessions/index.ts";
 import { createUsersService } from "../features/users/index.ts";
 import { systemClock } from "../lib/clock.ts";
 import { createPasswordHasher } from "../lib/password-hasher.ts";
 import { systemRandom } from "../lib/random.ts";
-import { createLogReader } from "../log/log-reader.ts";
+import { readLog, readLogState, readVisibleLog } from "../log/log-reader.ts";
 import { createWriter } from "../log/writer.ts";
 import type { Database } from "./database.ts";
 import { migrate } from "./migrate.ts";
@@ -82,9 +89,11 @@ async function useEverything(): Promise<void> {
     seedTtlMs: 1e6,
   });
   const users = createUsersService({ db, writer, passwords, sessions, clock });
-  const messages = createMessagesService({ db, writer, clock });
-  const conversations = createConversationsService({ db });
-  const log = createLogReader(db);
+  const messages = createMessagesService({ db, writer, clock, lobby: await findLobby(db) });
+  const conversations = createConversationsService({ writer, clock });
+  const members = createMembersService({ db, writer, clock });
+  const presence = createPresenceService({ bus, clock });
+  const inbox = createInboxService({ snapshot: (work) => work(db), presence });
 
   const password = "motdepasse123";
   const jean = await auth.register({ name: "Jean", email: "jean@example.com", password });
@@ -110,16 +119,29 @@ async function useEverything(): Promise<void> {
   for (const page of [{}, { before: 9 }, { after: 0, limit: 2 }]) {
     await messages.list(jean.id, page);
     await messages.conversation(jean.id, marie.id, page);
-    await conversations.list(jean.id, page);
     await users.list(page, undefined);
   }
-  await conversations.get(jean.id, first.conversation_id);
+  const group = await conversations.create(jean.id, { kind: "group", name: "G", member_ids: [marie.id] });
+  await conversations.rename(jean.id, group, "H");
+  await members.setRole(jean.id, group, marie.id, "owner");
+  await members.list(jean.id, group, { after: 0 });
+  await messages.send(jean.id, { conversation_id: group, content: "5" });
+  for (const where of [{}, { before: 2 }, { after: 0 }, { around: 1 }])
+    await messages.history(jean.id, { conversation_id: group, ...where });
+  await conversations.markRead(jean.id, group, 1);
+  await inbox.list(jean.id, { limit: 1 });
+  await inbox.list(jean.id, { cursor: "9:9" });
+  await inbox.bootstrap(jean.id);
+  await members.remove(jean.id, group, marie.id);
+  await members.add(jean.id, { conversation_id: group, user_ids: [marie.id] });
+  await conversations.leave(jean.id, group);
+  await writer.run((tx) => members.leaveAll(tx, marie.id));
   await messages.delete(jean.id, first.id);
 
-  await log.head();
-  await log.visibleAfter(jean.id, 0, 100);
-  await loadEvents(db, await log.after(0, 100));
-  await membersByConversation(db, [first.conversation_id]);
+  await readLogState(db);
+  await readVisibleLog(db, jean.id, 0, 100);
+  await loadEvents(db, await readLog(db, 0, 100));
+  await sharesByConversation(db, [first.conversation_id]);
   await sessions.end(principal.sessionId);
   await writer.close();
 }

@@ -3,16 +3,7 @@ import type * as Sqlite from "better-sqlite3";
 import { Kysely, SqliteDialect } from "kysely";
 import { StartupError } from "../lib/startup-error.ts";
 import type { Database } from "./database.ts";
-import type { Engine } from "./engine.ts";
-
-/** An open database: one connection that writes, one that reads, and how to leave it tidy. */
-export interface OpenDatabase {
-  readonly engine: Engine;
-  readonly writeDb: Kysely<Database>;
-  readonly readDb: Kysely<Database>;
-  /** Moves the write-ahead log into the database file and closes both connections. */
-  close(): Promise<void>;
-}
+import type { OpenDatabase } from "./open-database.ts";
 
 /** A statement that waits for a lock blocks the event loop, so it does not wait long. */
 const busyTimeoutMs = 50;
@@ -27,6 +18,7 @@ export async function openSqlite(path: string): Promise<OpenDatabase> {
     engine: "sqlite",
     writeDb,
     readDb,
+    snapshot: (work) => readDb.transaction().execute(work),
     async close() {
       await readDb.destroy();
       if (readConnection.open) readConnection.close();

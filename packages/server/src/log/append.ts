@@ -1,5 +1,5 @@
 import type { StoredEvent } from "@causerie/shared";
-import type { Transaction } from "kysely";
+import { sql, type Transaction } from "kysely";
 import type { Database } from "../db/database.ts";
 import type { Audience } from "./audience.ts";
 
@@ -9,6 +9,8 @@ export interface NewEvent {
   readonly audience: Audience;
   /** The id of the message, conversation or user it is about. */
   readonly subjectId: number;
+  /** The user, when it is about a member of that conversation. */
+  readonly memberId?: number;
   readonly at: number;
 }
 
@@ -16,28 +18,33 @@ export interface NewEvent {
 const insertSize = 1000;
 
 /**
- * Gives `events` the next positions and stores them. Taking the positions locks the head
- * row until the commit, so positions become visible in order and without a hole.
- * Returns the new head, or undefined when there was nothing to store.
+ * Where the log ends. The row stays locked until the transaction ends, so the positions
+ * that follow are ours, and become visible in order and without a hole.
  */
-export async function appendToLog(
-  trx: Transaction<Database>,
-  events: readonly NewEvent[],
-): Promise<number | undefined> {
-  if (events.length === 0) return undefined;
-  const { position: head } = await trx
+export async function lockLogHead(trx: Transaction<Database>): Promise<number> {
+  const { position } = await trx
     .updateTable("log_head")
-    .set((eb) => ({ position: eb("position", "+", events.length) }))
+    .set({ position: sql`position` })
     .where("id", "=", 1)
     .returning("position")
     .executeTakeFirstOrThrow();
+  return position;
+}
 
-  const first = head - events.length + 1;
+/** Stores `events` behind `head`, which is locked, and returns the new head. */
+export async function appendToLog(
+  trx: Transaction<Database>,
+  head: number,
+  events: readonly NewEvent[],
+): Promise<number> {
+  const position = head + events.length;
+  await trx.updateTable("log_head").set({ position }).where("id", "=", 1).execute();
   const rows = events.map((event, index) => ({
-    position: first + index,
+    position: head + 1 + index,
     type: event.type,
     audience: event.audience,
     subject_id: event.subjectId,
+    member_id: event.memberId ?? null,
     created_at: event.at,
   }));
   for (let start = 0; start < rows.length; start += insertSize) {
@@ -46,5 +53,5 @@ export async function appendToLog(
       .values(rows.slice(start, start + insertSize))
       .execute();
   }
-  return head;
+  return position;
 }

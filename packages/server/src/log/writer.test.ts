@@ -3,10 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { migrate } from "../db/migrate.ts";
-import { openSqlite, type OpenDatabase } from "../db/sqlite.ts";
+import type { OpenDatabase } from "../db/open-database.ts";
+import { openSqlite } from "../db/sqlite.ts";
 import { DomainError } from "../lib/domain-error.ts";
 import { everyone } from "./audience.ts";
-import { createLogReader } from "./log-reader.ts";
+import { readLog } from "./log-reader.ts";
 import { createWriter, type Writer, type WriteTransaction } from "./writer.ts";
 
 let folder: string;
@@ -60,7 +61,7 @@ describe("the writer", () => {
     const outcomes = await Promise.allSettled([
       writer.run(async (tx) => emitUser(tx, await addUser(tx, "before"))),
       writer.run(async (tx) => {
-        emitUser(tx, await addUser(tx, "failed"));
+        await emitUser(tx, await addUser(tx, "failed"));
         throw new DomainError("CONFLICT");
       }),
       writer.run(async (tx) => addUser(tx, "before").then(() => undefined)),
@@ -73,7 +74,7 @@ describe("the writer", () => {
       "fulfilled",
     ]);
     expect(await names()).toEqual(["before", "after"]);
-    const entries = await createLogReader(database.readDb).after(0, 10);
+    const entries = await readLog(database.readDb, 0, 10);
     expect(entries.map((entry) => entry.position)).toEqual([1, 2]);
   });
 
@@ -96,9 +97,8 @@ describe("the writer", () => {
 
   test("answers STORAGE_UNAVAILABLE and stores nothing when the transaction cannot commit", async () => {
     const failing = writer.run(async (tx) => {
-      await addUser(tx, "lost");
-      await tx.db.deleteFrom("log_head").execute();
-      emitUser(tx, 1);
+      await emitUser(tx, await addUser(tx, "lost"));
+      await tx.db.schema.dropTable("events").execute();
     });
     await expect(failing).rejects.toMatchObject({ code: "STORAGE_UNAVAILABLE" });
     expect(await names()).toEqual([]);

@@ -1,13 +1,13 @@
 import { sql, type Kysely, type Transaction } from "kysely";
 import type { Database } from "../db/database.ts";
 import { DomainError } from "../lib/domain-error.ts";
-import { appendToLog, type NewEvent } from "./append.ts";
+import { appendToLog, lockLogHead, type NewEvent } from "./append.ts";
 
 /** What a write works with: the open transaction, and the events it causes. */
 export interface WriteTransaction {
   readonly db: Transaction<Database>;
-  /** Adds an event to the log in this transaction; it gets its position at the commit. */
-  emit(event: NewEvent): void;
+  /** Adds an event to the log in this transaction, and returns its position there. */
+  emit(event: NewEvent): Promise<number>;
 }
 
 /**
@@ -34,6 +34,12 @@ interface Job {
   readonly reject: (error: unknown) => void;
 }
 
+/** The events of one transaction: `head` is where the log ended before, once it is locked. */
+interface BatchLog {
+  head: number | undefined;
+  readonly events: NewEvent[];
+}
+
 const batchSize = 256;
 
 export function createWriter({ db, onCommit }: WriterDeps): Writer {
@@ -56,9 +62,10 @@ export function createWriter({ db, onCommit }: WriterDeps): Writer {
     let head: number | undefined;
     try {
       await db.transaction().execute(async (trx) => {
-        const events: NewEvent[] = [];
-        for (const job of batch) settle.push(await runJob(trx, job, events));
-        head = await appendToLog(trx, events);
+        const log: BatchLog = { head: undefined, events: [] };
+        for (const job of batch) settle.push(await runJob(trx, job, log));
+        if (log.head !== undefined && log.events.length > 0)
+          head = await appendToLog(trx, log.head, log.events);
       });
     } catch (cause) {
       const error = new DomainError("STORAGE_UNAVAILABLE", { cause });
@@ -70,15 +77,21 @@ export function createWriter({ db, onCommit }: WriterDeps): Writer {
   }
 
   /** Runs one write inside a savepoint of its own, so that its failure undoes nothing else. */
-  async function runJob(trx: Transaction<Database>, job: Job, events: NewEvent[]): Promise<() => void> {
-    const emitted: NewEvent[] = [];
+  async function runJob(trx: Transaction<Database>, job: Job, log: BatchLog): Promise<() => void> {
+    const before = { head: log.head, count: log.events.length };
+    async function emit(event: NewEvent): Promise<number> {
+      log.head ??= await lockLogHead(trx);
+      return log.head + log.events.push(event);
+    }
     await sql`savepoint job`.execute(trx);
     try {
-      const value = await job.work({ db: trx, emit: (event) => emitted.push(event) });
+      const value = await job.work({ db: trx, emit });
       await sql`release savepoint job`.execute(trx);
-      events.push(...emitted);
       return () => job.resolve(value);
     } catch (error) {
+      // With the savepoint goes a lock that was taken after it.
+      log.head = before.head;
+      log.events.length = before.count;
       await sql`rollback to savepoint job`.execute(trx);
       await sql`release savepoint job`.execute(trx);
       return () => job.reject(error);

@@ -7,12 +7,13 @@ import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createMemoryBus } from "../bus/memory-bus.ts";
 import { migrate } from "../db/migrate.ts";
-import { openSqlite, type OpenDatabase } from "../db/sqlite.ts";
-import { membersByConversation } from "../features/conversations/index.ts";
+import type { OpenDatabase } from "../db/open-database.ts";
+import { openSqlite } from "../db/sqlite.ts";
+import { findLobby, sharesByConversation } from "../features/conversations/index.ts";
 import { loadEvents } from "../features/events/index.ts";
 import { createMessagesService, type MessagesService } from "../features/messages/index.ts";
 import { systemClock } from "../lib/clock.ts";
-import { createLogReader, type LogEntry } from "../log/log-reader.ts";
+import { readLogState } from "../log/log-reader.ts";
 import { createWriter, type Writer } from "../log/writer.ts";
 import { createEventStreams, type EventStreams, type StreamItem } from "./event-stream.ts";
 import { createHub, type Hub } from "./hub.ts";
@@ -32,13 +33,17 @@ beforeEach(async () => {
   const db = database.readDb;
   const bus = createMemoryBus();
   writer = createWriter({ db: database.writeDb, onCommit: bus.ring });
-  const log = createLogReader(db);
-  const load = (entries: readonly LogEntry[]) => loadEvents(db, entries);
-  const loadMembers = (ids: readonly number[]) => membersByConversation(db, ids);
-  hub = createHub({ log, bus, logger: pino({ level: "silent" }), loadEvents: load, loadMembers });
+  const { snapshot } = database;
+  const logger = pino({ level: "silent" });
+  hub = createHub({ snapshot, bus, logger, loadEvents, loadMembers: sharesByConversation });
   await hub.start();
-  streams = createEventStreams({ hub, log, clock: systemClock, loadEvents: load, heartbeatMs: 20 });
-  messages = createMessagesService({ db, writer, clock: systemClock });
+  streams = createEventStreams({ hub, snapshot, clock: systemClock, loadEvents, heartbeatMs: 20 });
+  messages = createMessagesService({
+    db,
+    writer,
+    clock: systemClock,
+    lobby: await findLobby(database.readDb),
+  });
   await writer.run(async (tx) => {
     for (const id of users) {
       const name = `user ${id}`;
@@ -68,7 +73,7 @@ afterEach(async () => {
 
 const isStored = (event: ServerEvent) => event.type !== "heartbeat" && event.type !== "reset";
 const headCursor = async () => {
-  const { epoch, position } = await createLogReader(database.readDb).head();
+  const { epoch, position } = await readLogState(database.readDb);
   return `${epoch}:${position}`;
 };
 
@@ -121,7 +126,7 @@ describe("a stream of events", () => {
       messages.send(2, { receiver_id: 1, content: `${n}` }),
     );
     await Promise.all(sends);
-    await expect.poll(() => hub.position()).toBe((await createLogReader(database.readDb).head()).position);
+    await expect.poll(() => hub.position()).toBe((await readLogState(database.readDb)).position);
     const seqs: number[] = [];
     for await (const { event } of stream) {
       if (event.type === "message.created") seqs.push(event.message.seq);

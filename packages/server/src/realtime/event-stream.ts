@@ -1,10 +1,14 @@
-import { limits, type ServerEvent } from "@causerie/shared";
+import { limits, type ResetReason, type ServerEvent } from "@causerie/shared";
+import type { Kysely } from "kysely";
+import type { Database } from "../db/database.ts";
+import type { Snapshot } from "../db/open-database.ts";
 import { isoTime, type Clock } from "../lib/clock.ts";
 import { nextTurn } from "../lib/next-turn.ts";
 import { formatCursor, parseCursor } from "../log/cursor.ts";
-import type { LogEntry, LogReader } from "../log/log-reader.ts";
-import type { Hub, PlacedEvent } from "./hub.ts";
+import { readLogState, readVisibleLog, type LogEntry, type LogState } from "../log/log-reader.ts";
+import type { Hub } from "./hub.ts";
 import { createInbox } from "./inbox.ts";
+import { isShared, type PlacedEvent } from "./placed-event.ts";
 
 /** An event as a subscriber gets it: `cursor` is where to go on after it. */
 export interface StreamItem {
@@ -25,9 +29,9 @@ export interface EventStreams {
 
 export interface EventStreamsDeps {
   readonly hub: Hub;
-  readonly log: LogReader;
+  readonly snapshot: Snapshot;
   readonly clock: Clock;
-  readonly loadEvents: (entries: readonly LogEntry[]) => Promise<PlacedEvent[]>;
+  readonly loadEvents: (db: Kysely<Database>, entries: readonly LogEntry[]) => Promise<PlacedEvent[]>;
   readonly heartbeatMs?: number;
 }
 
@@ -36,8 +40,22 @@ const pageSize = 100;
 const inboxCapacity = 1000;
 
 export function createEventStreams(deps: EventStreamsDeps): EventStreams {
-  const { hub, log, clock, loadEvents, heartbeatMs = limits.heartbeatMs } = deps;
+  const { hub, snapshot, clock, loadEvents, heartbeatMs = limits.heartbeatMs } = deps;
   const heartbeat = (): ServerEvent => ({ type: "heartbeat", timestamp: isoTime(clock.now()) });
+
+  /** A page of what the user may see after `position`, all as of one moment. */
+  function readPage(userId: number, position: number) {
+    return snapshot(async (db) => {
+      const log = await readLogState(db);
+      const entries = log.floor > position ? [] : await readVisibleLog(db, userId, position, pageSize);
+      const since = new Map(entries.map((entry) => [entry.position, entry]));
+      const events = (await loadEvents(db, entries)).filter((placed) => {
+        const entry = since.get(placed.position);
+        return entry !== undefined && isShared(placed, { joined_position: 0, since_seq: entry.since_seq });
+      });
+      return { log, events, last: entries.length < pageSize ? undefined : entries.at(-1) };
+    });
+  }
 
   return {
     async *open(userId, cursor, signal) {
@@ -45,31 +63,30 @@ export function createEventStreams(deps: EventStreamsDeps): EventStreams {
       // Listen before reading, so that nothing falls between the log and the live events.
       const detach = hub.attach(userId, inbox.push);
       try {
-        const head = await log.head();
-        const at = (position: number) => formatCursor({ epoch: head.epoch, position });
-        const asked = cursor === null ? undefined : parseCursor(cursor);
-        const known = asked !== undefined && asked.epoch === head.epoch && asked.position <= head.position;
-        let sent = known ? asked.position : head.position;
-
-        if (asked && !known) {
-          const reason = asked.epoch === head.epoch ? "position_unknown" : "epoch_changed";
-          yield { cursor: at(sent), event: { type: "reset", reason } };
-        }
+        const start = await snapshot(readLogState);
+        const at = (position: number) => formatCursor({ epoch: start.epoch, position });
+        const reason = cursor === null ? undefined : resetReason(cursor, start);
+        let sent = cursor === null || reason ? start.position : parseCursor(cursor).position;
+        if (reason) yield { cursor: at(sent), event: { type: "reset", reason } };
 
         while (!signal.aborted) {
           inbox.reset();
-          const { position: end } = await log.head();
           for (;;) {
             await nextTurn();
-            const entries = await log.visibleAfter(userId, sent, pageSize);
-            for (const { position, event } of await loadEvents(entries)) {
+            const { log, events, last } = await readPage(userId, sent);
+            if (log.floor > sent) {
+              // What came next was forgotten while this reader was behind.
+              sent = log.position;
+              yield { cursor: at(sent), event: { type: "reset", reason: "too_old" } };
+              break;
+            }
+            for (const { position, event } of events) {
               if (signal.aborted) return;
               yield { cursor: at(position), event };
             }
-            sent = entries.at(-1)?.position ?? sent;
-            if (entries.length < pageSize) break;
+            sent = last?.position ?? Math.max(sent, log.position);
+            if (last === undefined) break;
           }
-          sent = Math.max(sent, end);
           yield { cursor: at(sent), event: heartbeat() };
 
           while (!signal.aborted && !inbox.overflowed()) {
@@ -90,4 +107,12 @@ export function createEventStreams(deps: EventStreamsDeps): EventStreams {
       }
     },
   };
+}
+
+/** Why a stream cannot go on from `cursor`; undefined when it can. */
+function resetReason(cursor: string, { epoch, position, floor }: LogState): ResetReason | undefined {
+  const asked = parseCursor(cursor);
+  if (asked.epoch !== epoch) return "epoch_changed";
+  if (asked.position > position) return "position_unknown";
+  return asked.position < floor ? "too_old" : undefined;
 }

@@ -1,15 +1,12 @@
-import type { StoredEvent } from "@causerie/shared";
+import type { Kysely } from "kysely";
 import type { Bus } from "../bus/bus.ts";
+import type { Database } from "../db/database.ts";
+import type { Snapshot } from "../db/open-database.ts";
 import type { Logger } from "../lib/logger.ts";
 import { nextTurn } from "../lib/next-turn.ts";
 import { parseAudience } from "../log/audience.ts";
-import type { LogEntry, LogReader } from "../log/log-reader.ts";
-
-/** A stored event and its place in the log. */
-export interface PlacedEvent {
-  readonly position: number;
-  readonly event: StoredEvent;
-}
+import { readLog, readLogState, type LogEntry } from "../log/log-reader.ts";
+import { isShared, type PlacedEvent, type Share } from "./placed-event.ts";
 
 /** Takes events as they are committed, in order. It must not throw or wait. */
 export type EventListener = (placed: PlacedEvent) => void;
@@ -28,20 +25,23 @@ export interface Hub {
 }
 
 export interface HubDeps {
-  readonly log: LogReader;
+  readonly snapshot: Snapshot;
   readonly bus: Bus;
   readonly logger: Logger;
   /** Loads what the entries tell of; entries whose subject is gone are left out. */
-  readonly loadEvents: (entries: readonly LogEntry[]) => Promise<PlacedEvent[]>;
-  /** The members of each conversation, as they are now. */
-  readonly loadMembers: (conversationIds: readonly number[]) => Promise<Map<number, number[]>>;
+  readonly loadEvents: (db: Kysely<Database>, entries: readonly LogEntry[]) => Promise<PlacedEvent[]>;
+  /** The members of each conversation, and from where on it is theirs. */
+  readonly loadMembers: (db: Kysely<Database>, conversationIds: readonly number[]) => Promise<MemberShares>;
 }
+
+/** Of each conversation its members; who else is of no concern here. */
+export type MemberShares = ReadonlyMap<number, readonly (Share & { readonly user_id: number })[]>;
 
 const pageSize = 200;
 /** A ring may be lost, and a read may fail: the log is looked at again this often. */
 const pollMs = 1000;
 
-export function createHub({ log, bus, logger, loadEvents, loadMembers }: HubDeps): Hub {
+export function createHub({ snapshot, bus, logger, loadEvents, loadMembers }: HubDeps): Hub {
   const listeners = new Map<number, Set<EventListener>>();
   let position = 0;
   let rings = 0;
@@ -60,10 +60,10 @@ export function createHub({ log, bus, logger, loadEvents, loadMembers }: HubDeps
       let more = true;
       while (more) {
         const heard = rings;
-        const entries = await log.after(position, pageSize);
-        await handOut(entries);
+        const page = await snapshot(readPage);
+        handOut(page);
         // A ring that came during the read may tell of an entry that the read did not see.
-        more = entries.length === pageSize || rings !== heard;
+        more = page.entries.length === pageSize || rings !== heard;
         if (more) await nextTurn();
       }
       return true;
@@ -73,28 +73,36 @@ export function createHub({ log, bus, logger, loadEvents, loadMembers }: HubDeps
     }
   }
 
-  async function handOut(entries: readonly LogEntry[]): Promise<void> {
-    const last = entries.at(-1);
-    if (!last) return;
-    if (listeners.size > 0) {
-      const members = await loadMembers(conversationsOf(entries));
-      const events = new Map((await loadEvents(entries)).map((placed) => [placed.position, placed]));
-      for (const entry of entries) {
-        const placed = events.get(entry.position);
-        if (placed) deliver(placed, entry.audience, members);
-      }
-    }
-    position = last.position;
+  /** The next entries with what they tell of and who may see it, all as of one moment. */
+  async function readPage(db: Kysely<Database>) {
+    const entries = await readLog(db, position, pageSize);
+    if (listeners.size === 0) return { entries, events: [], members: new Map() };
+    return {
+      entries,
+      events: await loadEvents(db, entries),
+      members: await loadMembers(db, conversationsOf(entries)),
+    };
   }
 
-  function deliver(placed: PlacedEvent, audienceText: string, members: Map<number, number[]>): void {
+  function handOut({ entries, events, members }: Awaited<ReturnType<typeof readPage>>): void {
+    const audiences = new Map(entries.map((entry) => [entry.position, entry.audience]));
+    for (const placed of events) deliver(placed, audiences.get(placed.position) ?? "", members);
+    position = entries.at(-1)?.position ?? position;
+  }
+
+  function deliver(placed: PlacedEvent, audienceText: string, members: MemberShares): void {
     const audience = parseAudience(audienceText);
-    if (audience.kind === "everyone") {
-      for (const ofUser of listeners.values()) handTo(ofUser, placed);
-      return;
+    switch (audience.kind) {
+      case "everyone":
+        for (const ofUser of listeners.values()) handTo(ofUser, placed);
+        return;
+      case "user":
+        handTo(listeners.get(audience.id), placed);
+        return;
+      case "conversation":
+        for (const member of members.get(audience.id) ?? [])
+          if (isShared(placed, member)) handTo(listeners.get(member.user_id), placed);
     }
-    const userIds = audience.kind === "user" ? [audience.id] : (members.get(audience.id) ?? []);
-    for (const userId of userIds) handTo(listeners.get(userId), placed);
   }
 
   /** One listener that fails must not keep the event from the others, nor make it come twice. */
@@ -112,7 +120,7 @@ export function createHub({ log, bus, logger, loadEvents, loadMembers }: HubDeps
     position: () => position,
 
     async caughtUp() {
-      const head = await log.head();
+      const head = await snapshot(readLogState);
       while (position < head.position && (await pull()));
     },
 
@@ -127,7 +135,7 @@ export function createHub({ log, bus, logger, loadEvents, loadMembers }: HubDeps
     },
 
     async start() {
-      position = (await log.head()).position;
+      position = (await snapshot(readLogState)).position;
       stopRinging = bus.onRing(() => {
         rings += 1;
         void pull();

@@ -1,5 +1,6 @@
 import type { AuthService } from "../features/auth/index.ts";
-import type { ConversationsService } from "../features/conversations/index.ts";
+import type { ConversationsService, MembersService } from "../features/conversations/index.ts";
+import type { InboxService } from "../features/inbox/index.ts";
 import type { MessagesService } from "../features/messages/index.ts";
 import type { PresenceService } from "../features/presence/index.ts";
 import type { LiveSessions, Principal, SessionsService } from "../features/sessions/index.ts";
@@ -18,6 +19,8 @@ export interface Services {
   readonly liveSessions: LiveSessions;
   readonly users: UsersService;
   readonly conversations: ConversationsService;
+  readonly members: MembersService;
+  readonly inbox: InboxService;
   readonly messages: MessagesService;
   readonly presence: PresenceService;
   readonly events: EventStreams;

@@ -37,8 +37,37 @@ export const exampleConversation = {
   kind: "direct",
   name: null,
   member_ids: [1, 2],
+  member_count: 2,
   last_seq: 1,
   created_at,
+};
+
+export const exampleMember = { user_id: 2, name: "Marie Curie", role: "member", joined_at: created_at };
+
+export const exampleState = {
+  ...exampleConversation,
+  role: "member",
+  last_read_seq: 0,
+  unread_count: 1,
+  last_message: { ...exampleMessage, sender_id: 2, receiver_id: 1 },
+  members: [{ ...exampleMember, user_id: 1, name: "Jean Dupont" }, exampleMember],
+};
+
+export const exampleHistory = {
+  messages: [exampleMessage],
+  from_seq: 1,
+  to_seq: 1,
+  has_older: false,
+  has_newer: false,
+};
+
+export const exampleBootstrap = {
+  user: exampleMe,
+  conversations: [exampleState],
+  next_cursor: null,
+  unread_total: 1,
+  online_user_ids: [2],
+  cursor: "Zm9yRXhhbXBs:42",
 };
 
 export const exampleTimestamp = created_at;

@@ -42,8 +42,9 @@ function faultOf(issue: ZodIssue): { msg: string; type: string } {
         type: "value_error",
       };
     case "custom":
-    case "invalid_format":
       // Our schemas give these their words.
+      return { msg: issue.message, type: String(issue.params?.["type"] ?? "value_error") };
+    case "invalid_format":
       return {
         msg: issue.message.startsWith("must") ? issue.message : "is not of the expected form",
         type: "value_error",

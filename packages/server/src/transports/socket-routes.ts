@@ -11,14 +11,15 @@ import type { SocketRoute } from "./upgrade.ts";
 export interface SocketRoutesDeps {
   readonly services: Services;
   readonly hub: Hub;
+  readonly lobbyId: number;
   readonly logger: Logger;
   readonly server: WebSocketServer;
 }
 
 /** The three kinds of sockets and the paths they answer on. */
-export function socketRoutes({ services, hub, logger, server }: SocketRoutesDeps): SocketRoute[] {
+export function socketRoutes({ services, hub, lobbyId, logger, server }: SocketRoutesDeps): SocketRoute[] {
   const serveActivity = createActivitySocket({ services, logger });
-  const serveChat = createChatSocket({ services, hub, logger });
+  const serveChat = createChatSocket({ services, hub, lobbyId, logger });
   return [
     {
       path: /^\/trpc\/?$/,

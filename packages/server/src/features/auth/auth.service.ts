@@ -55,7 +55,7 @@ export function createAuthService(deps: AuthDeps): AuthService {
           created_at: at,
           updated_at: at,
         });
-        tx.emit({ type: "user.created", audience: everyone, subjectId: row.id, at });
+        await tx.emit({ type: "user.created", audience: everyone, subjectId: row.id, at });
         return selfView(row);
       });
     },

@@ -1,25 +1,42 @@
-import type { Conversation } from "@causerie/shared";
+import type { Conversation, Member } from "@causerie/shared";
 import type { Kysely } from "kysely";
 import type { Database } from "../../db/database.ts";
 import { isoTime } from "../../lib/clock.ts";
-import { membersByConversation, type ConversationRow } from "./conversations.repository.ts";
+import type { ConversationRow } from "./conversations.repository.ts";
+import { countMembers, firstMembers, type NamedMember } from "./members.repository.ts";
 
-/** Conversations as the contract shows them, with their members from one query. */
-export async function conversationViews(
+export function memberView({ user_id, name, role, joined_at }: NamedMember): Member {
+  return { user_id, name, role, joined_at: isoTime(joined_at) };
+}
+
+/** A conversation as all see it, with its first members. */
+export interface ShownConversation {
+  readonly conversation: Conversation;
+  readonly members: Member[];
+}
+
+/** Conversations as the contract shows them, their members read in two queries for all. */
+export async function showConversations(
   db: Kysely<Database>,
   rows: readonly ConversationRow[],
-): Promise<Conversation[]> {
-  const closed = rows.filter((row) => row.kind !== "public");
-  const members = await membersByConversation(
-    db,
-    closed.map((row) => row.id),
-  );
-  return rows.map((row) => ({
-    id: row.id,
-    kind: row.kind,
-    name: row.name,
-    member_ids: row.kind === "public" ? null : (members.get(row.id) ?? []),
-    last_seq: row.last_seq,
-    created_at: isoTime(row.created_at),
-  }));
+): Promise<ShownConversation[]> {
+  const ids = rows.map((row) => row.id);
+  const counts = await countMembers(db, ids);
+  const first = await firstMembers(db, ids);
+  return rows.map((row) => {
+    const members = (first.get(row.id) ?? []).map(memberView);
+    const isPublic = row.kind === "public";
+    return {
+      conversation: {
+        id: row.id,
+        kind: row.kind,
+        name: row.name,
+        member_ids: isPublic ? null : members.map((member) => member.user_id),
+        member_count: isPublic ? null : (counts.get(row.id) ?? 0),
+        last_seq: row.last_seq,
+        created_at: isoTime(row.created_at),
+      },
+      members,
+    };
+  });
 }

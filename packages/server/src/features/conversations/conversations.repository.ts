@@ -1,7 +1,5 @@
-import type { Page } from "@causerie/shared";
 import { sql, type Kysely, type Selectable } from "kysely";
 import type { Database } from "../../db/database.ts";
-import { readPage, type PageOf } from "../../db/read-page.ts";
 import type { ConversationTable } from "./conversations.table.ts";
 
 export type ConversationRow = Selectable<ConversationTable>;
@@ -12,6 +10,13 @@ const isPublic = sql<boolean>`kind = 'public'`;
 /** The key under which the direct conversation of two users, or of one with themself, is unique. */
 export function directKey(one: number, other: number): string {
   return `${Math.min(one, other)}:${Math.max(one, other)}`;
+}
+
+/** The other user of a direct conversation, or the same one of a conversation with oneself. */
+export function otherUser({ direct_key }: ConversationRow, userId: number): number | null {
+  if (direct_key === null) return null;
+  const [one = userId, other = userId] = direct_key.split(":").map(Number);
+  return one === userId ? other : one;
 }
 
 export async function findDirect(
@@ -26,25 +31,35 @@ export async function findDirect(
     .executeTakeFirst();
 }
 
-export async function insertDirect(
+export interface NewConversation {
+  readonly kind: ConversationRow["kind"];
+  readonly name: string | null;
+  readonly direct_key: string | null;
+  readonly at: number;
+}
+
+export async function insertConversation(
   db: Kysely<Database>,
-  one: number,
-  other: number,
-  at: number,
+  { kind, name, direct_key, at }: NewConversation,
 ): Promise<ConversationRow> {
-  const conversation = await db
+  return await db
     .insertInto("conversations")
-    .values({ kind: "direct", name: null, direct_key: directKey(one, other), created_at: at })
+    .values({ kind, name, direct_key, created_at: at, activity_at: at })
     .returningAll()
     .executeTakeFirstOrThrow();
-  const members = [...new Set([one, other])].map((userId) => ({
-    conversation_id: conversation.id,
-    user_id: userId,
-    role: "member" as const,
-    joined_at: at,
-  }));
-  await db.insertInto("members").values(members).execute();
-  return conversation;
+}
+
+export async function renameConversation(
+  db: Kysely<Database>,
+  id: number,
+  name: string,
+): Promise<ConversationRow> {
+  return await db
+    .updateTable("conversations")
+    .set({ name })
+    .where("id", "=", id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
 }
 
 /** The public conversation that exists from the start: the seed's public messages. */
@@ -59,10 +74,10 @@ export async function findLobby(db: Kysely<Database>): Promise<ConversationRow> 
 }
 
 /** Takes the next `seq`. It locks the row until the commit, so commit order is `seq` order. */
-export async function takeSeq(db: Kysely<Database>, conversationId: number): Promise<number> {
+export async function takeSeq(db: Kysely<Database>, conversationId: number, at: number): Promise<number> {
   const { last_seq } = await db
     .updateTable("conversations")
-    .set((eb) => ({ last_seq: eb("last_seq", "+", 1) }))
+    .set((eb) => ({ last_seq: eb("last_seq", "+", 1), activity_at: at }))
     .where("id", "=", conversationId)
     .returning("last_seq")
     .executeTakeFirstOrThrow();
@@ -92,33 +107,28 @@ export async function findVisibleConversation(
   return await visibleTo(db, userId).where("id", "=", id).executeTakeFirst();
 }
 
+/** Where a list of conversations goes on: after this one, in the order of their latest activity. */
+export interface ActivityCursor {
+  readonly activityAt: number;
+  readonly id: number;
+}
+
+/** The conversations that `userId` may see, the latest active first. */
 export async function listVisibleConversations(
   db: Kysely<Database>,
   userId: number,
-  page: Page,
-): Promise<PageOf<ConversationRow>> {
-  return await readPage(page, ({ comparison, from, direction, limit }) =>
-    visibleTo(db, userId).where("id", comparison, from).orderBy("id", direction).limit(limit).execute(),
-  );
-}
-
-/** The members of each conversation, in the order of their ids. */
-export async function membersByConversation(
-  db: Kysely<Database>,
-  conversationIds: readonly number[],
-): Promise<Map<number, number[]>> {
-  const members = new Map<number, number[]>();
-  if (conversationIds.length === 0) return members;
-  const rows = await db
-    .selectFrom("members")
-    .select(["conversation_id", "user_id"])
-    .where("conversation_id", "in", conversationIds)
-    .orderBy("user_id")
-    .execute();
-  for (const row of rows) {
-    const ofConversation = members.get(row.conversation_id) ?? [];
-    ofConversation.push(row.user_id);
-    members.set(row.conversation_id, ofConversation);
+  after: ActivityCursor | undefined,
+  limit: number,
+): Promise<ConversationRow[]> {
+  let query = visibleTo(db, userId).orderBy("activity_at", "desc").orderBy("id", "desc").limit(limit);
+  if (after) {
+    const { activityAt, id } = after;
+    query = query.where((eb) =>
+      eb.or([
+        eb("activity_at", "<", activityAt),
+        eb.and([eb("activity_at", "=", activityAt), eb("id", "<", id)]),
+      ]),
+    );
   }
-  return members;
+  return await query.execute();
 }

@@ -1,12 +1,18 @@
-export { conversationViews } from "./conversation-view.ts";
+export { memberView, showConversations, type ShownConversation } from "./conversation-view.ts";
 export {
   findConversations,
   findDirect,
   findLobby,
   findVisibleConversation,
-  insertDirect,
-  membersByConversation,
+  listVisibleConversations,
+  otherUser,
   takeSeq,
+  type ActivityCursor,
   type ConversationRow,
 } from "./conversations.repository.ts";
 export { createConversationsService, type ConversationsService } from "./conversations.service.ts";
+export { openDirect } from "./direct.ts";
+export { createMembersService, type MembersService } from "./members.service.ts";
+export { findMember, findNamedMembers, sharesByConversation, type MemberRow } from "./members.repository.ts";
+export { readersOf } from "./membership.ts";
+export { requirePlace, type Place } from "./rights.ts";

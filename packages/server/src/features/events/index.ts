@@ -1,1 +1,1 @@
-export { loadEvents, type LoadedEvent } from "./load-events.ts";
+export { loadEvents } from "./load-events.ts";

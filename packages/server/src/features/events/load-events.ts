@@ -2,56 +2,80 @@ import type { StoredEvent } from "@causerie/shared";
 import type { Kysely } from "kysely";
 import type { Database } from "../../db/database.ts";
 import type { LogEntry } from "../../log/log-reader.ts";
-import { conversationViews, findConversations } from "../conversations/index.ts";
+import type { PlacedEvent } from "../../realtime/placed-event.ts";
+import {
+  findConversations,
+  findNamedMembers,
+  memberView,
+  showConversations,
+} from "../conversations/index.ts";
 import { deletedMessageView, findMessages, messageView, type MessageRow } from "../messages/index.ts";
 import { findUsers, userView } from "../users/index.ts";
-
-export interface LoadedEvent {
-  readonly position: number;
-  readonly event: StoredEvent;
-}
 
 /**
  * Turns log entries into events with one query per kind of subject. Entries whose subject
  * is gone are left out, and so are the creation and edits of a message deleted since: its
  * deletion, which comes later in the log, says all there is left to say.
  */
-export async function loadEvents(db: Kysely<Database>, entries: readonly LogEntry[]): Promise<LoadedEvent[]> {
-  const idsOf = (prefix: string) => [
-    ...new Set(entries.filter((entry) => entry.type.startsWith(prefix)).map((entry) => entry.subject_id)),
-  ];
-  const [messages, conversations, users] = await Promise.all([
-    findMessages(db, idsOf("message.")).then(byId),
-    findConversations(db, idsOf("conversation."))
-      .then((rows) => conversationViews(db, rows))
-      .then(byId),
-    findUsers(db, idsOf("user.")).then((rows) => byId(rows.map(userView))),
-  ]);
+export async function loadEvents(db: Kysely<Database>, entries: readonly LogEntry[]): Promise<PlacedEvent[]> {
+  const subjects = await loadSubjects(db, entries);
+  return entries.flatMap((entry) => {
+    const event = eventOf(entry, subjects);
+    return event ? [{ position: entry.position, event }] : [];
+  });
+}
 
-  function eventOf({ type, subject_id: id }: LogEntry): StoredEvent | undefined {
-    switch (type) {
-      case "message.created":
-      case "message.updated":
-      case "message.deleted":
-        return messageEvent(type, messages.get(id));
-      case "conversation.created": {
-        const conversation = conversations.get(id);
-        return conversation && { type, conversation };
-      }
-      case "user.created":
-      case "user.updated": {
-        const user = users.get(id);
-        return user && { type, user };
-      }
+type Subjects = Awaited<ReturnType<typeof loadSubjects>>;
+
+async function loadSubjects(db: Kysely<Database>, entries: readonly LogEntry[]) {
+  const idsOf = (...types: readonly StoredEvent["type"][]) => [
+    ...new Set(entries.filter(({ type }) => types.includes(type)).map((entry) => entry.subject_id)),
+  ];
+  const aboutMembers = entries.filter(({ member_id, type }) => member_id !== null && type !== "member.left");
+  const conversations = await findConversations(db, idsOf("conversation.created", "conversation.updated"));
+  const members = await findNamedMembers(
+    db,
+    [...new Set(aboutMembers.map((entry) => entry.subject_id))],
+    [...new Set(aboutMembers.map((entry) => Number(entry.member_id)))],
+  );
+  return {
+    messages: byId(await findMessages(db, idsOf("message.created", "message.updated", "message.deleted"))),
+    conversations: byId((await showConversations(db, conversations)).map(({ conversation }) => conversation)),
+    users: byId((await findUsers(db, idsOf("user.created", "user.updated"))).map(userView)),
+    memberOf: (entry: LogEntry) =>
+      members.find((row) => row.conversation_id === entry.subject_id && row.user_id === entry.member_id),
+  };
+}
+
+function eventOf(entry: LogEntry, subjects: Subjects): StoredEvent | undefined {
+  const { type, subject_id: id } = entry;
+  switch (type) {
+    case "message.created":
+    case "message.updated":
+    case "message.deleted":
+      return messageEvent(type, subjects.messages.get(id));
+    case "conversation.created":
+    case "conversation.updated": {
+      const conversation = subjects.conversations.get(id);
+      return conversation && { type, conversation };
+    }
+    case "conversation.read": {
+      const member = subjects.memberOf(entry);
+      return member && { type, conversation_id: id, last_read_seq: member.last_read_seq };
+    }
+    case "member.joined":
+    case "member.updated": {
+      const member = subjects.memberOf(entry);
+      return member && { type, conversation_id: id, member: memberView(member) };
+    }
+    case "member.left":
+      return { type, conversation_id: id, user_id: Number(entry.member_id) };
+    case "user.created":
+    case "user.updated": {
+      const user = subjects.users.get(id);
+      return user && { type, user };
     }
   }
-
-  const loaded: LoadedEvent[] = [];
-  for (const entry of entries) {
-    const event = eventOf(entry);
-    if (event) loaded.push({ position: entry.position, event });
-  }
-  return loaded;
 }
 
 function messageEvent(

@@ -1,3 +1,3 @@
 export { deletedMessageView, messageView } from "./message-view.ts";
 export { findMessages, type MessageRow } from "./messages.repository.ts";
-export { createMessagesService, type MessagesService, type NewMessage } from "./messages.service.ts";
+export { createMessagesService, type MessagesService } from "./messages.service.ts";

@@ -67,8 +67,26 @@ export async function listConversation(
   );
 }
 
+/** The messages of a conversation from one `seq` to another, both included, but for the deleted ones. */
+export async function readStretch(
+  db: Kysely<Database>,
+  conversationId: number,
+  { from, to, order, limit }: { from: number; to: number; order: "asc" | "desc"; limit: number },
+): Promise<MessageRow[]> {
+  return await db
+    .selectFrom("messages")
+    .selectAll()
+    .where("conversation_id", "=", conversationId)
+    .where("seq", ">=", from)
+    .where("seq", "<=", to)
+    .where("deleted_at", "is", null)
+    .orderBy("seq", order)
+    .limit(limit)
+    .execute();
+}
+
 /**
- * What `userId` sent, received, or may read in the lobby. Each of the three is read from
+ * The direct messages that `userId` sent or received, and what the lobby holds. Each of the three is read from
  * its own index, a page at the most, so the cost does not grow with the table.
  */
 export async function listForUser(
@@ -86,6 +104,7 @@ export async function listForUser(
             .select("id")
             .where(column, "=", value)
             .where("deleted_at", "is", null)
+            .$if(column === "sender_id", (query) => query.where("receiver_id", "is not", null))
             .where("id", comparison, from)
             .orderBy("id", direction)
             .limit(limit)

@@ -1,22 +1,22 @@
 import { createHash } from "node:crypto";
-import type { Message, Page, SentMessage } from "@causerie/shared";
+import type { History, HistoryInput, Message, Page, SendInput, SentMessage } from "@causerie/shared";
 import type { Kysely } from "kysely";
 import type { Database } from "../../db/database.ts";
 import type { PageOf } from "../../db/read-page.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { DomainError, invalidField } from "../../lib/domain-error.ts";
-import { everyone, membersOf, type Audience } from "../../log/audience.ts";
 import type { Writer, WriteTransaction } from "../../log/writer.ts";
 import {
-  findConversations,
   findDirect,
-  findLobby,
-  findVisibleConversation,
-  insertDirect,
+  openDirect,
+  otherUser,
+  readersOf,
+  requirePlace,
   takeSeq,
   type ConversationRow,
 } from "../conversations/index.ts";
 import { findUser } from "../users/index.ts";
+import { readHistory } from "./history.ts";
 import { messageView } from "./message-view.ts";
 import {
   findByClientId,
@@ -25,21 +25,14 @@ import {
   listConversation,
   listForUser,
   updateMessage,
-  type MessageRow,
 } from "./messages.repository.ts";
 
 export interface MessagesDeps {
   readonly db: Kysely<Database>;
   readonly writer: Writer;
   readonly clock: Clock;
-}
-
-/** A message to send. `receiver_id` null means the lobby. */
-export interface NewMessage {
-  readonly receiver_id: number | null;
-  readonly content: string;
-  readonly reply_to?: number | null | undefined;
-  readonly client_message_id?: string | null | undefined;
+  /** The public conversation that exists from the start. */
+  readonly lobby: ConversationRow;
 }
 
 export interface MessagesService {
@@ -47,56 +40,59 @@ export interface MessagesService {
    * Stores a message and tells its readers. With a `client_message_id` it is idempotent:
    * the same key and message returns the first one, another message is IDEMPOTENCY_CONFLICT.
    */
-  send(senderId: number, message: NewMessage): Promise<SentMessage>;
-  /** What the user sent, received, or may read in public. */
+  send(senderId: number, message: SendInput): Promise<SentMessage>;
+  /** The direct messages that the user sent or received, and those of the lobby. */
   list(userId: number, page: Page): Promise<PageOf<Message>>;
   /** The direct conversation of two users; NOT_FOUND when the other does not exist. */
   conversation(userId: number, otherId: number, page: Page): Promise<PageOf<Message>>;
+  /** A stretch of a conversation that the user may read; NOT_FOUND for strangers. */
+  history(userId: number, input: HistoryInput): Promise<History>;
   /** Replaces the text. Only the author may; readers get FORBIDDEN, anybody else NOT_FOUND. */
   edit(userId: number, messageId: number, content: string): Promise<Message>;
   /** Erases the text and leaves a tombstone. The same people may as for `edit`. */
   delete(userId: number, messageId: number): Promise<void>;
 }
 
-export function createMessagesService({ db, writer, clock }: MessagesDeps): MessagesService {
+export function createMessagesService({ db, writer, clock, lobby }: MessagesDeps): MessagesService {
+  /** Where a message goes, if the sender may write there. */
   async function conversationFor(
     tx: WriteTransaction,
     senderId: number,
-    receiverId: number | null,
+    { receiver_id: receiverId, conversation_id: conversationId }: SendInput,
     at: number,
-  ) {
-    if (receiverId === null) return await findLobby(tx.db);
-    const existing = await findDirect(tx.db, senderId, receiverId);
-    if (existing) return existing;
-    if (!(await findUser(tx.db, receiverId))) {
-      throw new DomainError("NOT_FOUND", { message: "receiver_id names no user." });
+  ): Promise<ConversationRow> {
+    if (conversationId != null) {
+      const { conversation } = await requirePlace(tx.db, senderId, conversationId);
+      const receiver = otherUser(conversation, senderId);
+      if (receiver !== null) await requireReceiver(tx, receiver, "The other person's account is gone.");
+      return conversation;
     }
-    const created = await insertDirect(tx.db, senderId, receiverId, at);
-    tx.emit({ type: "conversation.created", audience: membersOf(created.id), subjectId: created.id, at });
-    return created;
+    if (receiverId == null) return lobby;
+    await requireReceiver(tx, receiverId, "receiver_id names no user.");
+    return await openDirect(tx, senderId, receiverId, at);
   }
 
-  /** The message, if `userId` wrote it; otherwise the error that its readers or strangers get. */
-  async function ownMessage(tx: WriteTransaction, userId: number, messageId: number): Promise<MessageRow> {
+  async function requireReceiver(tx: WriteTransaction, userId: number, message: string): Promise<void> {
+    if (!(await findUser(tx.db, userId))) throw new DomainError("NOT_FOUND", { message });
+  }
+
+  /** The message and its conversation, if `userId` wrote it; otherwise the error that its readers or strangers get. */
+  async function ownMessage(tx: WriteTransaction, userId: number, messageId: number) {
     const row = await findMessage(tx.db, messageId);
-    const visible = row && (await findVisibleConversation(tx.db, userId, row.conversation_id));
-    if (!row || !visible || row.deleted_at !== null) {
-      throw new DomainError("NOT_FOUND", { message: "There is no such message." });
-    }
+    const missing = new DomainError("NOT_FOUND", { message: "There is no such message." });
+    if (!row || row.deleted_at !== null) throw missing;
+    const place = await requirePlace(tx.db, userId, row.conversation_id).catch(() => undefined);
+    if (!place || row.seq <= (place.member?.since_seq ?? 0)) throw missing;
     if (row.sender_id !== userId) {
       throw new DomainError("FORBIDDEN", { message: "Only its author may change a message." });
     }
-    return row;
-  }
-
-  async function audienceOf(tx: WriteTransaction, row: MessageRow): Promise<Audience> {
-    const [conversation] = await findConversations(tx.db, [row.conversation_id]);
-    return conversation ? readersOf(conversation) : membersOf(row.conversation_id);
+    return { audience: readersOf(place.conversation) };
   }
 
   return {
-    async send(senderId, { receiver_id, content, reply_to = null, client_message_id = null }) {
-      const bodyHash = client_message_id === null ? null : hashBody(receiver_id, content, reply_to);
+    async send(senderId, input) {
+      const { content, reply_to = null, client_message_id = null } = input;
+      const bodyHash = client_message_id === null ? null : hashBody(input);
 
       return await writer.run(async (tx) => {
         if (client_message_id !== null) {
@@ -110,13 +106,13 @@ export function createMessagesService({ db, writer, clock }: MessagesDeps): Mess
           if (earlier) return { ...messageView(earlier), duplicate: true };
         }
         const at = clock.now();
-        const conversation = await conversationFor(tx, senderId, receiver_id, at);
+        const conversation = await conversationFor(tx, senderId, input, at);
         if (reply_to !== null) await requireAnswerable(tx, conversation, reply_to);
         const row = await insertMessage(tx.db, {
           conversation_id: conversation.id,
-          seq: await takeSeq(tx.db, conversation.id),
+          seq: await takeSeq(tx.db, conversation.id, at),
           sender_id: senderId,
-          receiver_id,
+          receiver_id: otherUser(conversation, senderId),
           content,
           reply_to,
           client_message_id,
@@ -125,13 +121,12 @@ export function createMessagesService({ db, writer, clock }: MessagesDeps): Mess
           updated_at: null,
           deleted_at: null,
         });
-        tx.emit({ type: "message.created", audience: readersOf(conversation), subjectId: row.id, at });
+        await tx.emit({ type: "message.created", audience: readersOf(conversation), subjectId: row.id, at });
         return { ...messageView(row), duplicate: false };
       });
     },
 
     async list(userId, page) {
-      const lobby = await findLobby(db);
       const { items, next } = await listForUser(db, userId, lobby.id, page);
       return { items: items.map(messageView), next };
     },
@@ -145,29 +140,27 @@ export function createMessagesService({ db, writer, clock }: MessagesDeps): Mess
       return { items: items.map(messageView), next };
     },
 
+    history: (userId, input) => readHistory(db, userId, input),
+
     async edit(userId, messageId, content) {
       return await writer.run(async (tx) => {
-        const row = await ownMessage(tx, userId, messageId);
+        const { audience } = await ownMessage(tx, userId, messageId);
         const at = clock.now();
         const edited = await updateMessage(tx.db, messageId, { content, updated_at: at });
-        tx.emit({ type: "message.updated", audience: await audienceOf(tx, row), subjectId: messageId, at });
+        await tx.emit({ type: "message.updated", audience, subjectId: messageId, at });
         return messageView(edited);
       });
     },
 
     async delete(userId, messageId) {
       await writer.run(async (tx) => {
-        const row = await ownMessage(tx, userId, messageId);
+        const { audience } = await ownMessage(tx, userId, messageId);
         const at = clock.now();
         await updateMessage(tx.db, messageId, { content: "", deleted_at: at });
-        tx.emit({ type: "message.deleted", audience: await audienceOf(tx, row), subjectId: messageId, at });
+        await tx.emit({ type: "message.deleted", audience, subjectId: messageId, at });
       });
     },
   };
-}
-
-function readersOf(conversation: ConversationRow): Audience {
-  return conversation.kind === "public" ? everyone : membersOf(conversation.id);
 }
 
 async function requireAnswerable(
@@ -182,8 +175,9 @@ async function requireAnswerable(
 }
 
 /** Tells a retry of a send from another message under the same key. */
-function hashBody(receiverId: number | null, content: string, replyTo: number | null): string {
+function hashBody({ conversation_id, receiver_id, content, reply_to = null }: SendInput): string {
+  const target = conversation_id == null ? receiver_id : `conversation ${conversation_id}`;
   return createHash("sha256")
-    .update(JSON.stringify([receiverId, content, replyTo]))
+    .update(JSON.stringify([target, content, reply_to]))
     .digest("base64url");
 }

@@ -87,7 +87,7 @@ export function createUsersService({ db, writer, passwords, sessions, clock }: U
           ...(passwordHash === undefined ? {} : { password_hash: passwordHash }),
           updated_at: at,
         });
-        tx.emit({ type: "user.updated", audience: everyone, subjectId: userId, at });
+        await tx.emit({ type: "user.updated", audience: everyone, subjectId: userId, at });
         const announce =
           passwordHash === undefined ? undefined : await sessions.endOthers(tx, userId, sessionId);
         return { updated, announce };

@@ -5,10 +5,16 @@ import type { Connection } from "../../realtime/connection.ts";
 import type { Hub } from "../../realtime/hub.ts";
 import { checkFrame, serveCompatSocket, type CompatDeps } from "./compat-socket.ts";
 
+export interface ChatSocketDeps extends CompatDeps {
+  readonly hub: Hub;
+  /** The public conversation that these clients know. */
+  readonly lobbyId: number;
+}
+
 /** Serves the seed's chat socket, `/messages/ws?token=`: sends, and live messages. */
-export function createChatSocket(deps: CompatDeps & { readonly hub: Hub }) {
+export function createChatSocket(deps: ChatSocketDeps) {
   const { messages, rateLimits, clock } = deps.services;
-  const encode = createEncoder();
+  const encode = createEncoder(deps.lobbyId);
 
   return function serve(connection: Connection, token: string): void {
     const send = (frame: ChatServerFrame) => connection.send(JSON.stringify(frame));
@@ -79,12 +85,17 @@ function frameOf(event: StoredEvent): ChatServerFrame | undefined {
   }
 }
 
-/** Makes the frame of an event once, as text, for all the sockets it goes to. */
-function createEncoder(): (event: StoredEvent) => string | undefined {
+/**
+ * Makes the frame of an event once, as text, for all the sockets it goes to. These clients
+ * know direct messages and those of the lobby, and would take any other for public.
+ */
+function createEncoder(lobbyId: number): (event: StoredEvent) => string | undefined {
   const encoded = new WeakMap<StoredEvent, string | undefined>();
+  const isKnown = (event: StoredEvent) =>
+    "message" in event && (event.message.receiver_id !== null || event.message.conversation_id === lobbyId);
   return (event) => {
     if (!encoded.has(event)) {
-      const frame = frameOf(event);
+      const frame = isKnown(event) ? frameOf(event) : undefined;
       encoded.set(event, frame && JSON.stringify(frame));
     }
     return encoded.get(event);

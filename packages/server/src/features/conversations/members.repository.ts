@@ -1,0 +1,234 @@
+import { limits, type MemberRole, type Page } from "@causerie/shared";
+import type { Insertable, Kysely, Selectable } from "kysely";
+import type { Database } from "../../db/database.ts";
+import { readPage, type PageOf } from "../../db/read-page.ts";
+import type { MemberTable } from "./conversations.table.ts";
+
+export type MemberRow = Selectable<MemberTable>;
+
+/** A member with the name that others see. */
+export interface NamedMember {
+  readonly conversation_id: number;
+  readonly user_id: number;
+  readonly name: string;
+  readonly role: MemberRole;
+  readonly joined_at: number;
+  readonly last_read_seq: number;
+}
+
+export async function insertMembers(
+  db: Kysely<Database>,
+  members: readonly Insertable<MemberTable>[],
+): Promise<void> {
+  if (members.length > 0) await db.insertInto("members").values(members).execute();
+}
+
+export async function findMember(
+  db: Kysely<Database>,
+  conversationId: number,
+  userId: number,
+): Promise<MemberRow | undefined> {
+  return await db
+    .selectFrom("members")
+    .selectAll()
+    .where("conversation_id", "=", conversationId)
+    .where("user_id", "=", userId)
+    .executeTakeFirst();
+}
+
+export async function setMemberRole(
+  db: Kysely<Database>,
+  { conversation_id, user_id }: Pick<MemberRow, "conversation_id" | "user_id">,
+  role: MemberRole,
+): Promise<void> {
+  await db
+    .updateTable("members")
+    .set({ role })
+    .where("conversation_id", "=", conversation_id)
+    .where("user_id", "=", user_id)
+    .execute();
+}
+
+export async function deleteMember(
+  db: Kysely<Database>,
+  conversationId: number,
+  userId: number,
+): Promise<void> {
+  await db
+    .deleteFrom("members")
+    .where("conversation_id", "=", conversationId)
+    .where("user_id", "=", userId)
+    .execute();
+}
+
+/** Moves the marker forward, never back. Returns whether it moved. */
+export async function moveMarker(
+  db: Kysely<Database>,
+  conversationId: number,
+  userId: number,
+  seq: number,
+): Promise<boolean> {
+  const moved = await db
+    .updateTable("members")
+    .set({ last_read_seq: seq })
+    .where("conversation_id", "=", conversationId)
+    .where("user_id", "=", userId)
+    .where("last_read_seq", "<", seq)
+    .returning("last_read_seq")
+    .executeTakeFirst();
+  return moved !== undefined;
+}
+
+/** The memberships that end with the account: all but those in direct conversations, which stay for the other. */
+export async function joinedConversations(db: Kysely<Database>, userId: number): Promise<MemberRow[]> {
+  return await db
+    .selectFrom("members")
+    .innerJoin("conversations", "conversations.id", "members.conversation_id")
+    .selectAll("members")
+    .where("members.user_id", "=", userId)
+    .where("conversations.kind", "!=", "direct")
+    .execute();
+}
+
+export async function hasOtherOwner(
+  db: Kysely<Database>,
+  conversationId: number,
+  userId: number,
+): Promise<boolean> {
+  const other = await db
+    .selectFrom("members")
+    .select("user_id")
+    .where("conversation_id", "=", conversationId)
+    .where("role", "=", "owner")
+    .where("user_id", "!=", userId)
+    .limit(1)
+    .executeTakeFirst();
+  return other !== undefined;
+}
+
+/** Who follows when no owner is left: the longest-standing admin, else member; nobody when one is left. */
+export async function findHeir(db: Kysely<Database>, conversationId: number): Promise<MemberRow | undefined> {
+  const first = await db
+    .selectFrom("members")
+    .selectAll()
+    .where("conversation_id", "=", conversationId)
+    .orderBy((eb) => eb.case("role").when("owner").then(0).when("admin").then(1).else(2).end())
+    .orderBy("joined_at")
+    .orderBy("user_id")
+    .limit(1)
+    .executeTakeFirst();
+  return first?.role === "owner" ? undefined : first;
+}
+
+export async function countMembers(
+  db: Kysely<Database>,
+  conversationIds: readonly number[],
+): Promise<Map<number, number>> {
+  if (conversationIds.length === 0) return new Map();
+  const rows = await db
+    .selectFrom("members")
+    .select(["conversation_id", (eb) => eb.fn.countAll<number>().as("count")])
+    .where("conversation_id", "in", conversationIds)
+    .groupBy("conversation_id")
+    .execute();
+  return new Map(rows.map((row) => [row.conversation_id, row.count]));
+}
+
+function namedMembers(db: Kysely<Database>) {
+  return db
+    .selectFrom("members")
+    .innerJoin("users", "users.id", "members.user_id")
+    .select([
+      "members.conversation_id",
+      "members.user_id",
+      "users.name",
+      "members.role",
+      "members.joined_at",
+      "members.last_read_seq",
+    ]);
+}
+
+/** Who of `userIds` is in which of the conversations. */
+export async function findNamedMembers(
+  db: Kysely<Database>,
+  conversationIds: readonly number[],
+  userIds: readonly number[],
+): Promise<NamedMember[]> {
+  if (conversationIds.length === 0 || userIds.length === 0) return [];
+  return await namedMembers(db)
+    .where("members.conversation_id", "in", conversationIds)
+    .where("members.user_id", "in", userIds)
+    .orderBy("members.user_id")
+    .execute();
+}
+
+/** The members of one conversation, in the order of their ids. */
+export async function listMembers(
+  db: Kysely<Database>,
+  conversationId: number,
+  page: Page,
+): Promise<PageOf<NamedMember>> {
+  return await readPage(page, ({ comparison, from, direction, limit }) =>
+    namedMembers(db)
+      .select("members.user_id as id")
+      .where("members.conversation_id", "=", conversationId)
+      .where("members.user_id", comparison, from)
+      .orderBy("members.user_id", direction)
+      .limit(limit)
+      .execute(),
+  );
+}
+
+/** Of each conversation its first members, in the order of their ids: few enough to show. */
+export async function firstMembers(
+  db: Kysely<Database>,
+  conversationIds: readonly number[],
+): Promise<Map<number, NamedMember[]>> {
+  // Each conversation is a range of the primary key that is read no further than needed.
+  const [first, ...others] = conversationIds.map((id) =>
+    db
+      .selectFrom(
+        db
+          .selectFrom("members")
+          .select(["conversation_id", "user_id", "role", "joined_at", "last_read_seq"])
+          .where("conversation_id", "=", id)
+          .orderBy("user_id")
+          .limit(limits.membersShown)
+          .as("first"),
+      )
+      .selectAll(),
+  );
+  if (!first) return new Map();
+  const rows = await db
+    .selectFrom(others.reduce((all, next) => all.unionAll(next), first).as("shown"))
+    .innerJoin("users", "users.id", "shown.user_id")
+    .selectAll("shown")
+    .select("users.name")
+    .orderBy("shown.user_id")
+    .execute();
+  return groupBy(rows);
+}
+
+/** The members of each conversation, with what the delivery of events asks about them. */
+export async function sharesByConversation(
+  db: Kysely<Database>,
+  conversationIds: readonly number[],
+): Promise<Map<number, Pick<MemberRow, "conversation_id" | "user_id" | "joined_position" | "since_seq">[]>> {
+  if (conversationIds.length === 0) return new Map();
+  const rows = await db
+    .selectFrom("members")
+    .select(["conversation_id", "user_id", "joined_position", "since_seq"])
+    .where("conversation_id", "in", conversationIds)
+    .execute();
+  return groupBy(rows);
+}
+
+function groupBy<Row extends { readonly conversation_id: number }>(rows: readonly Row[]): Map<number, Row[]> {
+  const groups = new Map<number, Row[]>();
+  for (const row of rows) {
+    const group = groups.get(row.conversation_id) ?? [];
+    group.push(row);
+    groups.set(row.conversation_id, group);
+  }
+  return groups;
+}

@@ -1,0 +1,1 @@
+export { createInboxService, type InboxService } from "./inbox.service.ts";
