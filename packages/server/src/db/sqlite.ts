@@ -3,22 +3,16 @@ import type * as Sqlite from "better-sqlite3";
 import { Kysely, SqliteDialect } from "kysely";
 import { StartupError } from "../lib/startup-error.ts";
 import type { Database } from "./database.ts";
-import type { Engine } from "./engine.ts";
-
-/** An open database: one connection that writes, one that reads, and how to leave it tidy. */
-export interface OpenDatabase {
-  readonly engine: Engine;
-  readonly writeDb: Kysely<Database>;
-  readonly readDb: Kysely<Database>;
-  /** Moves the write-ahead log into the database file and closes both connections. */
-  close(): Promise<void>;
-}
+import type { OpenDatabase } from "./open-database.ts";
 
 /** A statement that waits for a lock blocks the event loop, so it does not wait long. */
 const busyTimeoutMs = 50;
 const statementCacheSize = 500;
 
-/** Opens a database file in WAL mode, where reads never wait for writes, and with full sync. */
+/**
+ * Opens a database file in WAL mode, where reads never wait for writes, and with full sync.
+ * Closing it moves the write-ahead log into the file.
+ */
 export async function openSqlite(path: string): Promise<OpenDatabase> {
   const { writeConnection, readConnection } = connect(path);
   const writeDb = kyselyOver(writeConnection);
@@ -27,6 +21,7 @@ export async function openSqlite(path: string): Promise<OpenDatabase> {
     engine: "sqlite",
     writeDb,
     readDb,
+    snapshot: (work) => readDb.transaction().execute(work),
     async close() {
       await readDb.destroy();
       if (readConnection.open) readConnection.close();

@@ -1,0 +1,16 @@
+import type { Kysely } from "kysely";
+import type { Database } from "./database.ts";
+import type { Engine } from "./engine.ts";
+
+/** An open database: one connection that writes, others that read, and how to leave it tidy. */
+export interface OpenDatabase {
+  readonly engine: Engine;
+  readonly writeDb: Kysely<Database>;
+  readonly readDb: Kysely<Database>;
+  /**
+   * Runs reads that all see one state of the database, whatever is committed meanwhile.
+   * `work` may await nothing but queries on the `db` it is given: on SQLite every other read waits for it.
+   */
+  snapshot<Result>(work: (db: Kysely<Database>) => Promise<Result>): Promise<Result>;
+  close(): Promise<void>;
+}
