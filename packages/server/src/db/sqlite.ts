@@ -9,7 +9,10 @@ import type { OpenDatabase } from "./open-database.ts";
 const busyTimeoutMs = 50;
 const statementCacheSize = 500;
 
-/** Opens a database file in WAL mode, where reads never wait for writes, and with full sync. */
+/**
+ * Opens a database file in WAL mode, where reads never wait for writes, and with full sync.
+ * Closing it moves the write-ahead log into the file.
+ */
 export async function openSqlite(path: string): Promise<OpenDatabase> {
   const { writeConnection, readConnection } = connect(path);
   const writeDb = kyselyOver(writeConnection);
