@@ -3,7 +3,7 @@ import { id, idInput, seq, seqInput, timestamp } from "./ids.ts";
 import { limits } from "./limits.ts";
 import { message } from "./message.ts";
 import { limitInput, pageFields } from "./paging.ts";
-import { text } from "./text.ts";
+import { choice, text } from "./text.ts";
 
 export const conversationKinds = ["direct", "group", "public"] as const;
 export type ConversationKind = (typeof conversationKinds)[number];
@@ -12,9 +12,10 @@ export type ConversationKind = (typeof conversationKinds)[number];
 export const memberRoles = ["owner", "admin", "member"] as const;
 export type MemberRole = (typeof memberRoles)[number];
 
-const role = z.enum(memberRoles).meta({
+const roleMeta = {
   description: "An owner may do everything, an admin rename and add and remove members, a member write.",
-});
+};
+const role = z.enum(memberRoles).meta(roleMeta);
 
 /** Somebody in a conversation. */
 export const member = z
@@ -86,6 +87,7 @@ const conversationName = text({ max: limits.nameLength, singleLine: true }).meta
 });
 const cursor = z
   .string()
+  .min(1)
   .max(40)
   .regex(/^\d{1,15}:\d{1,15}$/, "must be a next_cursor that this server gave out")
   .meta({ description: "The `next_cursor` of the page before.", example: "1768473000000:2" });
@@ -107,7 +109,7 @@ export const conversationsPage = z
 export type ConversationsPage = z.infer<typeof conversationsPage>;
 
 export const createConversationInput = z.strictObject({
-  kind: z.enum(conversationKinds).meta({
+  kind: choice(conversationKinds).meta({
     description: "`direct` needs one member and no name, `public` takes no members.",
     example: "group",
   }),
@@ -138,8 +140,7 @@ export const addMembersInput = z.strictObject({
     .min(1, "must hold at least 1 id")
     .max(limits.membersAdded, `must hold at most ${limits.membersAdded} ids`)
     .meta({ description: "Who comes in.", example: [2] }),
-  history: z
-    .enum(["none", "all"])
+  history: choice(["none", "all"])
     .meta({
       description: "Whether they may read what was written before; `none` unless given.",
       example: "none",
@@ -152,7 +153,7 @@ export const memberInput = z.strictObject({ conversation_id: conversationId, use
 export const setRoleInput = z.strictObject({
   conversation_id: conversationId,
   user_id: userId,
-  role: role.meta({ example: "admin" }),
+  role: choice(memberRoles).meta({ ...roleMeta, example: "admin" }),
 });
 
 export const markReadInput = z.strictObject({

@@ -80,7 +80,7 @@ export {
   type RefreshedTokens,
   type Tokens,
 } from "./session.ts";
-export { codePoints, foldKey, text, type TextRules } from "./text.ts";
+export { choice, codePoints, foldKey, text, type TextRules } from "./text.ts";
 export {
   broadcastInput,
   broadcastResult,

@@ -3,6 +3,13 @@ import { z } from "zod";
 const blank = /^[\p{White_Space}\p{Default_Ignorable_Code_Point}]*$/u;
 const unprintable = /[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/u;
 
+/** One of some words, in an input: a refusal names them. */
+export function choice<const Values extends readonly [string, ...string[]]>(values: Values) {
+  return z.enum(values, {
+    error: (issue) => (issue.input === undefined ? "is required" : `must be one of ${values.join(", ")}`),
+  });
+}
+
 /** How many Unicode code points `text` has: what people call characters, except for combined emoji. */
 export function codePoints(text: string): number {
   let count = 0;

@@ -49,6 +49,8 @@ function faultOf(issue: ZodIssue): { msg: string; type: string } {
         msg: issue.message.startsWith("must") ? issue.message : "is not of the expected form",
         type: "value_error",
       };
+    case "invalid_value":
+      return { msg: issue.message, type: issue.message === "is required" ? "missing" : "value_error" };
     default:
       return { msg: "is not one of the values allowed", type: "value_error" };
   }

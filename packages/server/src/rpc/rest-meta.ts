@@ -22,6 +22,8 @@ export type RestMeta = {
   optionalAuth?: true;
   /** Takes an `Idempotency-Key` header. */
   idempotent?: true;
+  /** Fields of which one must be given. */
+  needsOneOf?: string[];
   /** The status of success; 200 unless given. */
   status?: 201;
   /** The errors it answers with, besides those that every operation can. */

@@ -43,11 +43,12 @@ export const messagesProcedures = {
         path: "/messages",
         summary: "Send a message",
         description:
-          "To a user, or with `receiver_id` null (in a form: empty) to everybody. An `Idempotency-Key` header means the same as `client_message_id`: the same key and message answers 200 with the first one.",
+          "To a user, with `receiver_id` null (in a form: empty) to everybody, or to the conversation of `conversation_id`. An `Idempotency-Key` header means the same as `client_message_id`: the same key and message answers 200 with the first one.",
         tags,
       },
       status: 201,
       idempotent: true,
+      needsOneOf: ["receiver_id", "conversation_id"],
       errors: ["NOT_FOUND", "IDEMPOTENCY_CONFLICT", "RATE_LIMITED"],
       example: { ...exampleMessage, duplicate: false },
     })

@@ -38,10 +38,11 @@ const idempotencyKey: Parameter = {
 
 function successAnswers(operation: Operation, meta: RestMeta): Record<string, Answer> {
   const schema = operation.responses["200"]?.content?.["application/json"]?.schema ?? {};
-  const isPaged = operation.parameters?.some(({ name }) => name === "before") ?? false;
+  // Lists are arrays and lead on in a header; other answers say themselves where more is.
+  const isPaged = schema.type === "array" && operation.parameters?.some(({ name }) => name === "after");
   const answer = (description: string, example: unknown): Answer => ({
     description,
-    ...headersOf({ Link: isPaged }),
+    ...headersOf({ Link: isPaged === true }),
     content: { "application/json": { schema, example } },
   });
   return {

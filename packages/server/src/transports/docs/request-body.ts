@@ -1,3 +1,4 @@
+import type { RestMeta } from "../../rpc/rest-meta.ts";
 import type { OpenApiDocument, Operation, Schema } from "./document.ts";
 
 /** What a body may come as, on any operation that takes one. */
@@ -6,8 +7,11 @@ const bodyTypes = ["application/json", "application/x-www-form-urlencoded", "mul
 /** Whether a field of a procedure's input may be left out. */
 export type IsOptional = (field: string) => boolean;
 
-/** Marks the required fields, which the generator loses where ids are read from text, and adds an example. */
-export function finishBody(operation: Operation, isOptional: IsOptional): void {
+/**
+ * Marks the required fields, which the generator loses where ids are read from text, says that
+ * no others are taken, which it loses where fields are checked together, and adds an example.
+ */
+export function finishBody(operation: Operation, isOptional: IsOptional, { needsOneOf }: RestMeta): void {
   const { requestBody } = operation;
   const [generated] = Object.values(requestBody?.content ?? {});
   if (!requestBody || !generated) return;
@@ -17,6 +21,8 @@ export function finishBody(operation: Operation, isOptional: IsOptional): void {
 
   delete schema.required;
   if (required.length > 0) schema.required = required;
+  if (needsOneOf) schema.anyOf = needsOneOf.map((name) => ({ required: [name] }));
+  schema.additionalProperties = false;
   const example = exampleOf(properties);
   const types = [...new Set([...Object.keys(requestBody.content), ...bodyTypes])];
   requestBody.required = required.length > 0;
