@@ -5,6 +5,8 @@ import type { Engine } from "./engine.ts";
 /** An open database: one connection that writes, others that read, and how to leave it tidy. */
 export interface OpenDatabase {
   readonly engine: Engine;
+  /** Where it is, for people: a file, or a database and its host. */
+  readonly location: string;
   readonly writeDb: Kysely<Database>;
   readonly readDb: Kysely<Database>;
   /**
@@ -12,5 +14,7 @@ export interface OpenDatabase {
    * `work` may await nothing but queries on the `db` it is given: on SQLite every other read waits for it.
    */
   snapshot<Result>(work: (db: Kysely<Database>) => Promise<Result>): Promise<Result>;
+  /** Brings the schema up to date, all or nothing. */
+  migrate(): Promise<void>;
   close(): Promise<void>;
 }
