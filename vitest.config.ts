@@ -1,11 +1,35 @@
+import process from "node:process";
 import { defineConfig } from "vitest/config";
+import { postgresFolder, type PostgresVersion } from "./tests/support/postgres/binaries.ts";
+
+const everything = ["packages/*/src/**/*.test.ts", "tests/**/*.test.ts"];
+const storage = ["packages/server/src/{db,log,realtime,features}/**/*.test.ts"];
+const behaviour = ["tests/{transports,seed,regression,client,hostile,postgres}/**/*.test.ts"];
+/** They ask SQLite how it would run a query, or start a PostgreSQL themselves. */
+const sqliteOnly = ["packages/server/src/db/query-plans.test.ts"];
+const postgresOnly = ["tests/postgres/**/*.test.ts"];
+
+function postgresProject(name: string, version: PostgresVersion, include: string[]) {
+  if (postgresFolder(version) === undefined) {
+    const missing = `There is no PostgreSQL ${version} for this platform among the packages`;
+    if (process.env["CI"] === "true") throw new Error(`${missing}.`);
+    process.stderr.write(`${missing}: the tests of the project "${name}" are skipped.\n`);
+    return [];
+  }
+  const globalSetup = `./tests/support/postgres/setup-${version}.ts`;
+  return [{ extends: true as const, test: { name, include, exclude: sqliteOnly, globalSetup } }];
+}
 
 export default defineConfig({
   test: {
-    include: ["packages/*/src/**/*.test.ts", "tests/**/*.test.ts"],
     testTimeout: 20_000,
     hookTimeout: 30_000,
     // Two workers: the tests run real servers, and small machines have two cores.
     maxWorkers: 2,
+    projects: [
+      { extends: true, test: { name: "sqlite", include: everything, exclude: postgresOnly } },
+      ...postgresProject("postgres", 18, [...storage, ...behaviour]),
+      ...postgresProject("postgres 14", 14, storage),
+    ],
   },
 });

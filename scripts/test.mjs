@@ -1,7 +1,8 @@
 import "./check-node.mjs";
 import process from "node:process";
 
-const { startVitest } = await import("vitest/node");
-const filters = process.argv.slice(2);
-const vitest = await startVitest("test", filters, { watch: false });
+const { parseCLI, startVitest } = await import("vitest/node");
+// Paths choose files, and --project sqlite the engine, as on Vitest's own command line.
+const { filter, options } = parseCLI(["vitest", "run", ...process.argv.slice(2)]);
+const vitest = await startVitest("test", filter, { ...options, watch: false });
 await vitest.close();

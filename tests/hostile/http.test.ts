@@ -13,7 +13,7 @@ let server: ServerProcess;
 let person: Person;
 
 beforeAll(async () => {
-  server = await startServerProcess({}, inspectable);
+  server = await startServerProcess({}, { nodeArgs: inspectable });
   person = await createPerson(server.url);
 });
 afterAll(() => server[Symbol.asyncDispose]());

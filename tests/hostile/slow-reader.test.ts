@@ -12,7 +12,7 @@ let server: ServerProcess;
 let sender: Person;
 
 beforeAll(async () => {
-  server = await startServerProcess({}, inspectable);
+  server = await startServerProcess({}, { nodeArgs: inspectable });
   sender = await createPerson(server.url, "Sender");
 });
 afterAll(() => server[Symbol.asyncDispose]());

@@ -31,10 +31,10 @@ test("mistakes in the configuration are one sentence each, without a stack", asy
 
 test("a second process on the same data folder is refused with a sentence", async () => {
   await using server = await startServerProcess();
-  const { code, stderr } = await runMain({ PORT: "0", DATA_DIR: server.dataDir });
+  const { code, stderr } = await runMain({ PORT: "0", DATA_DIR: server.storage.dataDir });
   expect(code).toBe(78);
   expect(stderr).toContain("Another Causerie process");
-  expect(stderr).toContain(server.dataDir);
+  expect(stderr).toContain(server.storage.dataDir);
 });
 
 test("a port that is taken is named, with what to do", async () => {
@@ -53,11 +53,11 @@ test("the generated secret is kept, readable by its owner only, and differs from
   await using one = await startServerProcess();
   await using other = await startServerProcess();
   const [first, second] = await Promise.all(
-    [one, other].map(({ dataDir }) => readFile(join(dataDir, "jwt-secret"), "utf8")),
+    [one, other].map(({ storage }) => readFile(join(storage.dataDir, "jwt-secret"), "utf8")),
   );
   expect(first).toMatch(/^[A-Za-z0-9_-]{64}$/);
   expect(first).not.toBe(second);
-  expect((await stat(join(one.dataDir, "jwt-secret"))).mode & 0o777).toBe(0o600);
+  expect((await stat(join(one.storage.dataDir, "jwt-secret"))).mode & 0o777).toBe(0o600);
 });
 
 test("start says where it listens, where the data is and where the docs are", async () => {
@@ -65,7 +65,7 @@ test("start says where it listens, where the data is and where the docs are", as
   const said = () => server.stderr.join("\n");
   await expect.poll(said).toContain(`${server.url}/docs`);
   expect(said()).toContain(`listens on ${server.url}`);
-  expect(said()).toContain(server.dataDir);
+  expect(said()).toContain(server.storage.dataDir);
 });
 
 test.each([

@@ -48,7 +48,7 @@ test("a stop finishes the calls under way, and what they acknowledged is there a
   await chat.closed();
   expect((await server.exited).code).toBe(0);
 
-  await using again = await startServerProcess({ DATA_DIR: server.dataDir });
+  await using again = await startServerProcess({}, { storage: server.storage });
   const listed = (await (
     await fetch(`${again.url}/messages/`, { headers: { authorization: `Bearer ${jean.token}` } })
   ).json()) as { content: string }[];
@@ -80,7 +80,7 @@ test("not one acknowledged message is lost when the process is killed", async ()
   await chat.closed();
   await server.exited;
 
-  await using again = await startServerProcess({ DATA_DIR: server.dataDir });
+  await using again = await startServerProcess({}, { storage: server.storage });
   const listed = (await (
     await fetch(`${again.url}/messages/`, { headers: { authorization: `Bearer ${jean.token}` } })
   ).json()) as { id: number; seq: number; content: string }[];

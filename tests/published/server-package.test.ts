@@ -41,7 +41,7 @@ test("the command explains itself", async () => {
 });
 
 test("it starts under plain node, serves the API and its pages, and stops with 0", async () => {
-  await using server = await startServerProcess({}, [], join(installed, "dist/main.js"));
+  await using server = await startServerProcess({}, { main: join(installed, "dist/main.js") });
 
   for (const path of [
     "/healthz",

@@ -22,7 +22,7 @@ test("every installation has a secret of its own, which only its owner can read"
   const [atOne, atOther] = [await createPerson(one.url), await createPerson(other.url)];
   expect(atOne.id).toBe(atOther.id);
   expect([await profile(one.url, atOne.token), await profile(other.url, atOne.token)]).toEqual([200, 401]);
-  expect((await stat(join(one.dataDir, "jwt-secret"))).mode & 0o777).toBe(0o600);
+  expect((await stat(join(one.storage.dataDir, "jwt-secret"))).mode & 0o777).toBe(0o600);
 });
 
 test("a token signed with a secret that everybody knows is refused", async () => {

@@ -1,20 +1,19 @@
 import { expect, test } from "vitest";
-import { bytesOf, query } from "../support/data-folder.ts";
 import { createPerson, password } from "../support/people.ts";
 import { startTestServer } from "../support/test-server.ts";
 
-test("no file of the data folder holds a password, whichever way it came in", async () => {
+test("nothing stored holds a password, whichever way it came in", async () => {
   await using server = await startTestServer();
   const person = await createPerson(server.url);
   const changed = "canary-of-a-changed-password";
   await person.call("PUT", "/users/me", { password: changed, current_password: password });
   await person.call("POST", "/auth/token", { username: person.email, password: changed });
 
-  const bytes = await bytesOf(server.dataDir);
+  const bytes = await server.storage.contents();
   expect(bytes).toContain(person.email);
   expect(bytes).not.toContain(password);
   expect(bytes).not.toContain(changed);
-  const [row] = query(server.dataDir, "select password_hash from users");
+  const [row] = await server.storage.query("select password_hash from users");
   expect(row?.["password_hash"]).toMatch(/^\$argon2id\$v=19\$m=19456,p=1,t=2\$/);
 });
 
@@ -31,5 +30,5 @@ test("an account is made by registering and in no other way", async () => {
     expect([404, 405]).toContain(anonymous.status);
     expect([404, 405]).toContain((await call("POST", path, account)).status);
   }
-  expect(query(server.dataDir, "select count(*) as count from users")).toEqual([{ count: 1 }]);
+  expect(await server.storage.query("select count(*) as count from users")).toEqual([{ count: 1 }]);
 });

@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { createStorage, type Storage } from "./storage.ts";
 
 /** A server in a process of its own, so that a test can tell whether it still lives. */
 export interface ServerProcess extends AsyncDisposable {
@@ -12,7 +12,7 @@ export interface ServerProcess extends AsyncDisposable {
   /** `ws://127.0.0.1:<port>` */
   readonly wsUrl: string;
   readonly port: number;
-  readonly dataDir: string;
+  readonly storage: Storage;
   readonly pid: number;
   /** What it printed on standard output so far, one JSON log line each. */
   readonly stdout: readonly string[];
@@ -36,21 +36,29 @@ const sourceMain = resolve(import.meta.dirname, "../../packages/server/src/main.
 const startWithinMs = 20_000;
 const stopWithinMs = 12_000;
 
+export interface ServerProcessOptions {
+  /** Where it keeps its data, to be shared with another server; a storage of its own unless given. */
+  readonly storage?: Storage;
+  /** Arguments of Node itself. */
+  readonly nodeArgs?: readonly string[];
+  /** The file to run; the source's unless given. */
+  readonly main?: string;
+}
+
 /**
- * Starts a server and waits until it listens. `env` adds to or, with undefined, takes from
- * what the tests give it; `nodeArgs` go before `main`, which is the source's unless given.
+ * Starts a server on the project's engine and waits until it listens. `env` adds to or, with
+ * undefined, takes from what the tests give it.
  */
 export async function startServerProcess(
   env: Readonly<Record<string, string | undefined>> = {},
-  nodeArgs: readonly string[] = [],
-  main: string = sourceMain,
+  { storage: given, nodeArgs = [], main = sourceMain }: ServerProcessOptions = {},
 ): Promise<ServerProcess> {
-  const dataDir = env["DATA_DIR"] ?? (await mkdtemp(join(tmpdir(), "causerie-process-")));
+  const storage = given ?? (await createStorage());
   // Not the caller's NODE_ENV, which the test runner sets, nor its .env file.
   const { NODE_ENV: _ours, ...inherited } = process.env;
   const child = spawn(process.execPath, [...nodeArgs, main], {
-    cwd: dataDir,
-    env: { ...inherited, PORT: "0", RATE_LIMIT: "off", ...env, DATA_DIR: dataDir },
+    cwd: storage.dataDir,
+    env: { ...inherited, PORT: "0", RATE_LIMIT: "off", ...storage.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const stdout: string[] = [];
@@ -84,7 +92,7 @@ export async function startServerProcess(
     url,
     wsUrl: url.replace("http", "ws"),
     port: Number(new URL(url).port),
-    dataDir,
+    storage,
     pid: child.pid as number,
     stdout,
     stderr,
@@ -100,7 +108,7 @@ export async function startServerProcess(
       const late = setTimeout(() => child.kill("SIGKILL"), stopWithinMs);
       await exited;
       clearTimeout(late);
-      if (env["DATA_DIR"] === undefined) await rm(dataDir, { recursive: true, force: true });
+      if (!given) await storage[Symbol.asyncDispose]();
     },
   };
 }

@@ -1,11 +1,9 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { PresenceEvent } from "@causerie/shared";
 import { describe, expect, test } from "vitest";
 import { openFrames } from "../support/frames.ts";
 import { createPerson, type Person } from "../support/people.ts";
 import { openSse } from "../support/sse.ts";
+import { createStorage } from "../support/storage.ts";
 import { startTestServer } from "../support/test-server.ts";
 import { trpcOverSocket } from "../support/trpc.ts";
 import { useWorld } from "./fixtures/index.ts";
@@ -97,8 +95,8 @@ describe.each(feeds)("events over $name", (feed) => {
   });
 
   test("it goes on after the server was restarted on the same data", async () => {
-    const dataDir = await mkdtemp(join(tmpdir(), "causerie-restart-"));
-    const before = await startTestServer({ DATA_DIR: dataDir });
+    await using storage = await createStorage();
+    const before = await startTestServer({}, { storage });
     const [ada, blaise] = [await createPerson(before.url), await createPerson(before.url)];
     const first = await started(await feed.open(before, blaise));
     await send(ada, blaise.id, "seen");
@@ -107,14 +105,13 @@ describe.each(feeds)("events over $name", (feed) => {
     await send(ada, blaise.id, "missed");
     await before.stop();
 
-    await using after = await startTestServer({ DATA_DIR: dataDir, PORT: String(before.port) });
+    await using after = await startTestServer({ PORT: String(before.port) }, { storage });
     const second = await feed.open(after, blaise, first.items.at(-1)!.id);
     await expect.poll(() => story(second.items), soon).toEqual(["message.created missed"]);
     await send(ada, blaise.id, "live again");
     await expect.poll(() => story(second.items).at(-1), soon).toBe("message.created live again");
     await second.close();
     await after.stop();
-    await rm(dataDir, { recursive: true });
   });
 
   test.for([
@@ -161,8 +158,8 @@ describe.each(feeds)("events over $name", (feed) => {
 });
 
 test("a stock client that loses its socket resumes by itself, over a restart too", async () => {
-  const dataDir = await mkdtemp(join(tmpdir(), "causerie-restart-"));
-  const before = await startTestServer({ DATA_DIR: dataDir });
+  await using storage = await createStorage();
+  const before = await startTestServer({}, { storage });
   const [ada, blaise] = [await createPerson(before.url), await createPerson(before.url)];
   await using socket = trpcOverSocket(before, blaise.token);
   const items: FeedItem[] = [];
@@ -177,13 +174,12 @@ test("a stock client that loses its socket resumes by itself, over a restart too
     await expect.poll(() => story(items), soon).toEqual(expected);
   }
   await before.stop();
-  await using after = await startTestServer({ DATA_DIR: dataDir, PORT: String(before.port) });
+  await using after = await startTestServer({ PORT: String(before.port) }, { storage });
   await send(ada, blaise.id, "restarted");
   await expect.poll(() => story(items), soon).toEqual([...expected, "message.created restarted"]);
   expect(socket.closeCodes).toContain(1012);
   await socket.close();
   await after.stop();
-  await rm(dataDir, { recursive: true });
 });
 
 test("all live surfaces of both people tell the same messages, once each and in the same order", async () => {

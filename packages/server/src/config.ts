@@ -50,6 +50,13 @@ const origins = z.string().transform((value, context) => {
   return list;
 });
 
+/** Refuses what would be misread when a password with a `/` or `#` in it is not percent-encoded. */
+function isPostgresUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, pathname, hash } = new URL(text);
+  return /^postgres(ql)?:$/.test(protocol) && /^\/[^/@]+$/.test(pathname) && hash === "";
+}
+
 const settings = z.object({
   PORT: z
     .string()
@@ -63,7 +70,15 @@ const settings = z.object({
     .string()
     .default("./data")
     .transform((path) => resolve(path))
-    .describe("The folder of the database and of the generated secret."),
+    .describe("The folder of the SQLite database and of the generated secret."),
+  DATABASE_URL: z
+    .string()
+    .refine(
+      isPostgresUrl,
+      "must be like postgres://user:password@host:5432/database, the password percent-encoded",
+    )
+    .optional()
+    .describe("A PostgreSQL database (14 to 18) to use instead of SQLite."),
   JWT_SECRET: z
     .string()
     .refine((secret) => !isWeak(secret), `must be at least ${secretLength} bytes that nobody can guess`)

@@ -42,10 +42,10 @@ async function main(): Promise<void> {
   const logger = createLogger(config.LOG_LEVEL);
   const server = await startServer(config, { logger });
 
-  logger.info({ url: server.url, data_dir: config.DATA_DIR }, "listening");
+  logger.info({ url: server.url, data: server.data, data_dir: config.DATA_DIR }, "listening");
   if (!config.RATE_LIMIT) logger.warn("rate limits are off: use this for load tests only");
   process.stderr.write(
-    `Causerie listens on ${server.url}\n  data in   ${config.DATA_DIR}\n  docs at   ${server.url}/docs\n`,
+    `Causerie listens on ${server.url}\n  data in   ${server.data}\n  docs at   ${server.url}/docs\n`,
   );
 
   let stopping = false;

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { createMemoryBus } from "./bus/memory-bus.ts";
 import type { Config } from "./config.ts";
 import { lockDataDir } from "./db/data-dir-lock.ts";
-import { migrate } from "./db/migrate.ts";
+import type { OpenDatabase } from "./db/open-database.ts";
+import { openPostgres } from "./db/postgres.ts";
 import { openSqlite } from "./db/sqlite.ts";
 import { createAuthService } from "./features/auth/index.ts";
 import {
@@ -47,6 +48,8 @@ export interface ServerOptions {
 export interface RunningServer {
   /** The root, such as `http://127.0.0.1:8000`. */
   readonly url: string;
+  /** Where the data is, for people: a file, or a database and its host. */
+  readonly data: string;
   /**
    * Stops gracefully: refuses new work, lets calls under way finish, closes sockets with
    * 1012 and the database tidily. Resolves within 10 seconds; a second call waits for the first.
@@ -66,10 +69,8 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   const { clock = systemClock, random = systemRandom, logger = createLogger(config.LOG_LEVEL) } = options;
 
   makeDataDir(config.DATA_DIR);
-  const unlock = lockDataDir(config.DATA_DIR);
+  const database = await openDatabase(config, logger);
   const secret = config.JWT_SECRET ?? secretOf(config.DATA_DIR);
-  const database = await openSqlite(join(config.DATA_DIR, "causerie.db"));
-  await migrate(database.writeDb, database.engine);
   const db = database.readDb;
 
   const bus = createMemoryBus();
@@ -142,7 +143,6 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     hub.stop();
     await writer.close();
     await database.close();
-    unlock();
   }
 
   try {
@@ -175,7 +175,37 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     await release();
   }
 
-  return { url: urlOf(http.address() as AddressInfo), stop: () => (stopping ??= stop()) };
+  return {
+    url: urlOf(http.address() as AddressInfo),
+    data: database.location,
+    stop: () => (stopping ??= stop()),
+  };
+}
+
+/** Opens the database for this process alone, with its schema up to date. */
+async function openDatabase(config: Config, logger: Logger): Promise<OpenDatabase> {
+  const database = config.DATABASE_URL
+    ? await openPostgres(config.DATABASE_URL, logger)
+    : await openLockedSqlite(config.DATA_DIR);
+  try {
+    await database.migrate();
+    return database;
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+/** PostgreSQL has a lock of its own; a file needs one beside it. */
+async function openLockedSqlite(dataDir: string): Promise<OpenDatabase> {
+  const unlock = lockDataDir(dataDir);
+  try {
+    const database = await openSqlite(join(dataDir, "causerie.db"));
+    return { ...database, close: () => database.close().finally(unlock) };
+  } catch (error) {
+    unlock();
+    throw error;
+  }
 }
 
 function makeDataDir(path: string): void {

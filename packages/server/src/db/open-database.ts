@@ -11,8 +11,12 @@ export type Snapshot = <Result>(work: (db: Kysely<Database>) => Promise<Result>)
 /** An open database: one connection that writes, others that read, and how to leave it tidy. */
 export interface OpenDatabase {
   readonly engine: Engine;
+  /** Where it is, for people: a file, or a database and its host. */
+  readonly location: string;
   readonly writeDb: Kysely<Database>;
   readonly readDb: Kysely<Database>;
   readonly snapshot: Snapshot;
+  /** Brings the schema up to date, all or nothing. */
+  migrate(): Promise<void>;
   close(): Promise<void>;
 }

@@ -3,6 +3,7 @@ import type * as Sqlite from "better-sqlite3";
 import { Kysely, SqliteDialect } from "kysely";
 import { StartupError } from "../lib/startup-error.ts";
 import type { Database } from "./database.ts";
+import { migrate } from "./migrate.ts";
 import type { OpenDatabase } from "./open-database.ts";
 
 /** A statement that waits for a lock blocks the event loop, so it does not wait long. */
@@ -19,9 +20,11 @@ export async function openSqlite(path: string): Promise<OpenDatabase> {
   const readDb = kyselyOver(readConnection);
   return {
     engine: "sqlite",
+    location: path,
     writeDb,
     readDb,
     snapshot: (work) => readDb.transaction().execute(work),
+    migrate: () => migrate(writeDb, "sqlite"),
     async close() {
       await readDb.destroy();
       if (readConnection.open) readConnection.close();

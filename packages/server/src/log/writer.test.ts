@@ -1,24 +1,17 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { migrate } from "../db/migrate.ts";
 import type { OpenDatabase } from "../db/open-database.ts";
-import { openSqlite } from "../db/sqlite.ts";
+import { openTestDatabase } from "../db/open-database.testing.ts";
 import { DomainError } from "../lib/domain-error.ts";
 import { everyone } from "./audience.ts";
 import { readLog } from "./log-reader.ts";
 import { createWriter, type Writer, type WriteTransaction } from "./writer.ts";
 
-let folder: string;
 let database: OpenDatabase;
 let writer: Writer;
 let heads: number[];
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "causerie-writer-"));
-  database = await openSqlite(join(folder, "test.db"));
-  await migrate(database.writeDb, database.engine);
+  database = await openTestDatabase();
   heads = [];
   writer = createWriter({ db: database.writeDb, onCommit: (head) => heads.push(head) });
 });
@@ -26,7 +19,6 @@ beforeEach(async () => {
 afterEach(async () => {
   await writer.close();
   await database.close();
-  await rm(folder, { recursive: true });
 });
 
 async function addUser({ db }: WriteTransaction, name: string): Promise<number> {

@@ -1,14 +1,10 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { ServerEvent } from "@causerie/shared";
 import fc from "fast-check";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createMemoryBus } from "../bus/memory-bus.ts";
-import { migrate } from "../db/migrate.ts";
 import type { OpenDatabase } from "../db/open-database.ts";
-import { openSqlite } from "../db/sqlite.ts";
+import { openTestDatabase } from "../db/open-database.testing.ts";
 import { findLobby, sharesByConversation } from "../features/conversations/index.ts";
 import { loadEvents } from "../features/events/index.ts";
 import { createMessagesService, type MessagesService } from "../features/messages/index.ts";
@@ -19,7 +15,6 @@ import { createEventStreams, type EventStreams, type StreamItem } from "./event-
 import { createHub, type Hub } from "./hub.ts";
 
 const users = [1, 2, 3];
-let folder: string;
 let database: OpenDatabase;
 let writer: Writer;
 let hub: Hub;
@@ -27,9 +22,7 @@ let streams: EventStreams;
 let messages: MessagesService;
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "causerie-stream-"));
-  database = await openSqlite(join(folder, "test.db"));
-  await migrate(database.writeDb, database.engine);
+  database = await openTestDatabase();
   const db = database.readDb;
   const bus = createMemoryBus();
   writer = createWriter({ db: database.writeDb, onCommit: bus.ring });
@@ -68,7 +61,6 @@ afterEach(async () => {
   hub.stop();
   await writer.close();
   await database.close();
-  await rm(folder, { recursive: true });
 });
 
 const isStored = (event: ServerEvent) => event.type !== "heartbeat" && event.type !== "reset";

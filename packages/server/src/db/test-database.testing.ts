@@ -1,0 +1,45 @@
+import { randomBytes } from "node:crypto";
+import pg from "pg";
+import { inject } from "vitest";
+import { numbers } from "./postgres-pool.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** A superuser's URL, in the projects whose tests run on PostgreSQL. */
+    postgresUrl?: string;
+  }
+}
+
+/** An empty PostgreSQL database of a test's own; it goes away with everything in it. */
+export interface TestDatabase extends AsyncDisposable {
+  readonly url: string;
+  query(sql: string): Promise<Record<string, unknown>[]>;
+}
+
+/** The engine of the project that runs this test. */
+export const testEngine = inject("postgresUrl") === undefined ? "sqlite" : "postgres";
+
+/** Creates a database on the project's PostgreSQL, or on the one at `serverUrl`. */
+export async function createTestDatabase(serverUrl = inject("postgresUrl")): Promise<TestDatabase> {
+  if (serverUrl === undefined) throw new Error("This project's tests run on SQLite.");
+  const name = `test_${randomBytes(8).toString("hex")}`;
+  const url = Object.assign(new URL(serverUrl), { pathname: name }).href;
+  await queryAt(serverUrl, `create database ${name}`);
+  return {
+    url,
+    query: (sql) => queryAt(url, sql),
+    async [Symbol.asyncDispose]() {
+      await queryAt(serverUrl, `drop database ${name} with (force)`);
+    },
+  };
+}
+
+async function queryAt(url: string, sql: string): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: url, types: numbers });
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
