@@ -33,14 +33,16 @@ export interface EventStreamsDeps {
   readonly clock: Clock;
   readonly loadEvents: (db: Kysely<Database>, entries: readonly LogEntry[]) => Promise<PlacedEvent[]>;
   readonly heartbeatMs?: number;
+  /** How many live events may wait for a reader before it goes back to the log. */
+  readonly inboxCapacity?: number;
 }
 
 /** Small, so that a long replay shares the event loop with everybody else. */
 const pageSize = 100;
-const inboxCapacity = 1000;
 
 export function createEventStreams(deps: EventStreamsDeps): EventStreams {
-  const { hub, snapshot, clock, loadEvents, heartbeatMs = limits.heartbeatMs } = deps;
+  const { hub, snapshot, clock, loadEvents } = deps;
+  const { heartbeatMs = limits.heartbeatMs, inboxCapacity = 1000 } = deps;
   const heartbeat = (): ServerEvent => ({ type: "heartbeat", timestamp: isoTime(clock.now()) });
 
   /** A page of what the user may see after `position`, all as of one moment. */
