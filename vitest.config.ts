@@ -5,9 +5,9 @@ import { postgresFolder, type PostgresVersion } from "./tests/support/postgres/b
 const everything = ["packages/*/src/**/*.test.ts", "tests/**/*.test.ts"];
 const storage = ["packages/server/src/{db,log,realtime,features}/**/*.test.ts"];
 const behaviour = ["tests/{transports,seed,regression,client,hostile,postgres}/**/*.test.ts"];
-/** They ask SQLite how it would run a query, or start a PostgreSQL themselves. */
+/** They ask SQLite how it would run a query, or are about a PostgreSQL. */
 const sqliteOnly = ["packages/server/src/db/query-plans.test.ts"];
-const postgresOnly = ["tests/postgres/**/*.test.ts"];
+const postgresOnly = ["packages/server/src/db/postgres*.test.ts", "tests/postgres/**/*.test.ts"];
 
 function postgresProject(name: string, version: PostgresVersion, include: string[]) {
   if (postgresFolder(version) === undefined) {

@@ -7,10 +7,16 @@ import { openPostgres } from "./postgres.ts";
 import { openSqlite } from "./sqlite.ts";
 import { createTestDatabase, testEngine } from "./test-database.testing.ts";
 
-/** An empty database with its schema, on the engine of the project that runs this test. `close` removes it. */
+/** A database with its schema, on the engine of the project that runs this test. `close` removes it. */
 export async function openTestDatabase(): Promise<OpenDatabase> {
-  const { database, remove } = testEngine === "sqlite" ? await inFolder() : await onServer();
+  const database = await openEmptyDatabase();
   await database.migrate();
+  return database;
+}
+
+/** The same without the schema. */
+export async function openEmptyDatabase(): Promise<OpenDatabase> {
+  const { database, remove } = testEngine === "sqlite" ? await inFolder() : await onServer();
   return { ...database, close: () => database.close().then(remove) };
 }
 

@@ -53,8 +53,8 @@ export async function openPostgres(url: string, logger: Logger): Promise<OpenDat
       }
     },
     async close() {
-      await readDb.destroy();
-      await writeDb.destroy();
+      // Kysely would leave open what it has not used yet.
+      await Promise.all([readPool.end(), writePool.end()]);
     },
   };
 }
@@ -71,9 +71,15 @@ function kyselyOver(pool: pg.Pool): Kysely<Database> {
 async function becomeTheWriter(client: pg.ClientBase): Promise<void> {
   await client.query(
     `set synchronous_commit = on;
-     set tcp_keepalives_idle = 20; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 3;
-     select pg_advisory_lock(${serverLock})`,
+     set tcp_keepalives_idle = 20; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 3`,
   );
+  try {
+    await client.query(`select pg_advisory_lock(${serverLock})`);
+  } catch (cause) {
+    throw new Error("The lock that lets this server write cannot be had: another Causerie process has it.", {
+      cause,
+    });
+  }
 }
 
 async function becomeAReader(client: pg.ClientBase): Promise<void> {

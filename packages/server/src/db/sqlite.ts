@@ -1,6 +1,6 @@
 import SqliteDatabase from "better-sqlite3";
 import type * as Sqlite from "better-sqlite3";
-import { Kysely, SqliteDialect } from "kysely";
+import { Kysely, SqliteAdapter, SqliteDialect } from "kysely";
 import { StartupError } from "../lib/startup-error.ts";
 import type { Database } from "./database.ts";
 import { migrate } from "./migrate.ts";
@@ -36,7 +36,16 @@ export async function openSqlite(path: string): Promise<OpenDatabase> {
 }
 
 function kyselyOver(connection: Sqlite.Database): Kysely<Database> {
-  return new Kysely<Database>({ dialect: new SqliteDialect({ database: withStatementCache(connection) }) });
+  return new Kysely<Database>({
+    dialect: new TransactionalSqlite({ database: withStatementCache(connection) }),
+  });
+}
+
+/** SQLite undoes changes of the schema like any others. Kysely, not knowing, would migrate without a transaction. */
+class TransactionalSqlite extends SqliteDialect {
+  override createAdapter(): SqliteAdapter {
+    return Object.defineProperty(new SqliteAdapter(), "supportsTransactionalDdl", { value: true });
+  }
 }
 
 /** Kysely prepares a statement for every call; SQLite need parse each text only once. */
