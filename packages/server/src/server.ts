@@ -85,6 +85,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     db,
     writer,
     bus,
+    logger,
     accessTokens: createAccessTokens(secret),
     secret,
     sessionTtlMs: config.REFRESH_TOKEN_TTL,

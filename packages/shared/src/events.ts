@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { conversation } from "./conversation.ts";
-import { timestamp } from "./ids.ts";
+import { id, timestamp } from "./ids.ts";
 import { deletedMessage, message } from "./message.ts";
 import { user } from "./user.ts";
 
@@ -28,6 +28,7 @@ export const serverEvent = z.discriminatedUnion("type", [
   z.object({ type: z.literal("conversation.created"), conversation }),
   z.object({ type: z.literal("user.created"), user }),
   z.object({ type: z.literal("user.updated"), user }),
+  z.object({ type: z.literal("user.deleted"), user_id: id }),
   z.object({ type: z.literal("heartbeat"), timestamp }),
   z.object({ type: z.literal("reset"), reason: z.enum(resetReasons) }),
 ]);

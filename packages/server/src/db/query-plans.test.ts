@@ -12,6 +12,7 @@ import { createMessagesService } from "../features/messages/index.ts";
 import { createAccessTokens, createSessionsService } from "../features/sessions/index.ts";
 import { createUsersService } from "../features/users/index.ts";
 import { systemClock } from "../lib/clock.ts";
+import { createLogger } from "../lib/logger.ts";
 import { createPasswordHasher } from "../lib/password-hasher.ts";
 import { systemRandom } from "../lib/random.ts";
 import { createLogReader } from "../log/log-reader.ts";
@@ -66,6 +67,7 @@ async function useEverything(): Promise<void> {
     db,
     writer,
     bus,
+    logger: createLogger("silent"),
     accessTokens,
     secret,
     sessionTtlMs,
@@ -120,7 +122,15 @@ async function useEverything(): Promise<void> {
   await log.visibleAfter(jean.id, 0, 100);
   await loadEvents(db, await log.after(0, 100));
   await membersByConversation(db, [first.conversation_id]);
-  await sessions.end(principal.sessionId);
+  const other = { email: "marie@example.com", password };
+  const { cookie } = await auth.signInWithCookie(other, null);
+  const inBrowser = await sessions.authenticateCookie(cookie);
+  if (!inBrowser) throw new Error("not signed in");
+  await sessions.list(inBrowser);
+  await sessions.revokeOthers(inBrowser);
+  await sessions.revoke(jean.id, principal.sessionId);
+  await sessions.end(principal);
+  await users.delete(marie.id, password);
   await writer.close();
 }
 

@@ -13,8 +13,8 @@ export interface LoadedEvent {
 
 /**
  * Turns log entries into events with one query per kind of subject. Entries whose subject
- * is gone are left out, and so are the creation and edits of a message deleted since: its
- * deletion, which comes later in the log, says all there is left to say.
+ * is gone are left out, and so are the creation and edits of a message or user deleted since:
+ * the deletion, which comes later in the log, says all there is left to say.
  */
 export async function loadEvents(db: Kysely<Database>, entries: readonly LogEntry[]): Promise<LoadedEvent[]> {
   const idsOf = (prefix: string) => [
@@ -43,6 +43,8 @@ export async function loadEvents(db: Kysely<Database>, entries: readonly LogEntr
         const user = users.get(id);
         return user && { type, user };
       }
+      case "user.deleted":
+        return { type, user_id: id };
     }
   }
 

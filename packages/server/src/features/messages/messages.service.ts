@@ -66,11 +66,12 @@ export function createMessagesService({ db, writer, clock }: MessagesDeps): Mess
     at: number,
   ) {
     if (receiverId === null) return await findLobby(tx.db);
-    const existing = await findDirect(tx.db, senderId, receiverId);
-    if (existing) return existing;
+    // Asked first: a conversation outlives the account of whoever it was with.
     if (!(await findUser(tx.db, receiverId))) {
       throw new DomainError("NOT_FOUND", { message: "receiver_id names no user." });
     }
+    const existing = await findDirect(tx.db, senderId, receiverId);
+    if (existing) return existing;
     const created = await insertDirect(tx.db, senderId, receiverId, at);
     tx.emit({ type: "conversation.created", audience: membersOf(created.id), subjectId: created.id, at });
     return created;
