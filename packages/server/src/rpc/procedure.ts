@@ -40,6 +40,14 @@ export const credentialProcedure = publicProcedure.use(({ ctx, next }) => {
   return next();
 });
 
+/** A procedure that sets a session's cookies, for pages of our own origin. */
+export const cookieProcedure = credentialProcedure.use(({ ctx, next }) => {
+  const { cookies } = ctx;
+  if (!cookies) throw new DomainError("BAD_REQUEST", { message: "Call this over HTTP." });
+  if (cookies.refusal) throw cookies.refusal;
+  return next({ ctx: { cookies } });
+});
+
 /** A procedure about the socket that it is called on. */
 export const socketProcedure = authedProcedure.use(({ ctx, next }) => {
   if (!ctx.connection) {

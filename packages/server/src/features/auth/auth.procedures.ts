@@ -16,6 +16,7 @@ import type { TRPCRouterRecord } from "@trpc/server";
 import { DomainError } from "../../lib/domain-error.ts";
 import {
   authedProcedure,
+  cookieProcedure,
   credentialProcedure,
   limitedByAddress,
   limitedByUser,
@@ -127,7 +128,7 @@ export const authProcedures = {
     }),
 
   cookie: {
-    login: credentialProcedure
+    login: cookieProcedure
       .use(limitedByAddress("signIn"))
       .meta({
         openapi: {
@@ -145,10 +146,8 @@ export const authProcedures = {
       .input(loginInput)
       .output(cookieSession)
       .mutation(async ({ ctx, input }) => {
-        const { cookies } = ctx;
-        if (!cookies || cookies.refusal) throw cookies?.refusal ?? new DomainError("BAD_REQUEST");
         const opened = await ctx.services.auth.signInWithCookie(input, ctx.device);
-        cookies.set(opened);
+        ctx.cookies.set(opened);
         return { csrf_token: opened.csrfToken, expires_in: Math.floor(opened.lifetimeMs / 1000) };
       }),
   },
