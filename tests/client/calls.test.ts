@@ -1,6 +1,6 @@
 import { createClient } from "@causerie/client";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createPerson, password } from "../support/people.ts";
+import { createPerson, password, signIn } from "../support/people.ts";
 import { startTestServer, type TestServer } from "../support/test-server.ts";
 import { failure, signedInClient } from "./signed-in-client.ts";
 
@@ -137,4 +137,38 @@ test("takes the address of the server with a trailing slash too", async () => {
 test("offers the raw tRPC proxy with the same token", async () => {
   const { client, person } = await signedInClient(server.url);
   expect(await client.trpc.auth.me.query()).toMatchObject({ id: person.id });
+});
+
+test("shows and ends one's sessions, and changes the password", async () => {
+  const { client, person } = await signedInClient(server.url);
+  const other = await signIn(server.url, person);
+  const sessions = await client.auth.sessions.list();
+  expect(sessions.map(({ current }) => current).sort()).toEqual([false, true]);
+  const session_id = sessions.find(({ current }) => !current)!.id;
+  expect(await client.auth.sessions.revoke({ session_id })).toEqual({ message: expect.any(String) });
+  expect((await other.call("GET", "/auth/me")).status).toBe(401);
+  expect(await failure(client.auth.sessions.revoke({ session_id }))).toMatchObject({ code: "NOT_FOUND" });
+  await client.auth.sessions.revokeOthers();
+  await client.auth.changePassword({ current_password: password, new_password: "another-password" });
+  expect(await client.auth.sessions.list()).toHaveLength(1);
+});
+
+test("deletes the account, which ends its subscriptions for good", async () => {
+  const { client, person } = await signedInClient(server.url);
+  const ended = new Promise((resolve) => {
+    client.events.subscribe(() => undefined, {
+      onStarted: () => void client.users.deleteMe({ current_password: password }),
+      onError: resolve,
+    });
+  });
+  expect(await ended).toMatchObject({ code: "UNAUTHORIZED" });
+  const { client: watcher } = await signedInClient(server.url);
+  expect(await failure(watcher.users.get({ user_id: person.id }))).toMatchObject({ code: "NOT_FOUND" });
+});
+
+test("signs in with a cookie from no other place than a page of the server", async () => {
+  const person = await createPerson(server.url);
+  const client = createClient({ url: server.url });
+  const login = client.auth.cookie.login({ email: person.email, password });
+  expect(await failure(login)).toMatchObject({ code: "FORBIDDEN", status: 403 });
 });

@@ -2,6 +2,7 @@ import { createClient, type Client } from "@causerie/client";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createPerson } from "../support/people.ts";
 import { startTestServer, type TestServer } from "../support/test-server.ts";
+import { createVirtualClock } from "../support/virtual-clock.ts";
 import { startCuttableProxy } from "./cuttable-proxy.ts";
 import { failure, hearTexts, started } from "./signed-in-client.ts";
 
@@ -107,5 +108,35 @@ test("a subscription that somebody stopped does not lend its session to the next
   await started((onStarted) => client.events.subscribe(heard.handle, { onStarted }));
   await client.messages.send({ receiver_id: second.id, content: "for the second only" });
   await expect.poll(() => heard.texts).toEqual(["for the second only"]);
+  await client.close();
+});
+
+test("renews the live connection, which then outlives the token it was opened with", async () => {
+  const clock = createVirtualClock();
+  await using timed = await startTestServer({ ACCESS_TOKEN_TTL: "10m" }, { clock });
+  const { email, password } = await createPerson(timed.url);
+  const client = createClient({ url: timed.url });
+  const tokens = await client.auth.login({ email, password });
+  client.setToken(tokens.access_token);
+  const heard = hearTexts();
+  let starts = 0;
+  let interruptions = 0;
+  client.events.subscribe(heard.handle, {
+    onStarted: () => (starts += 1),
+    onInterrupted: () => (interruptions += 1),
+  });
+  await expect.poll(() => starts).toBe(1);
+
+  await clock.advance(8 * 60_000);
+  const fresh = await client.auth.refresh({ refresh_token: tokens.refresh_token });
+  client.setToken(fresh.access_token);
+  expect((await client.auth.renew({ token: fresh.access_token })).expires_in).toBeGreaterThan(590);
+  await clock.advance(4 * 60_000);
+  await client.messages.send({ receiver_id: null, content: "after the old expiry" });
+  await expect.poll(() => heard.texts).toEqual(["after the old expiry"]);
+  expect([starts, interruptions]).toEqual([1, 0]);
+  expect(await failure(client.auth.renew({ token: "nonsense" }))).toMatchObject({
+    code: "VALIDATION_FAILED",
+  });
   await client.close();
 });

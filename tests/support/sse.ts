@@ -19,14 +19,14 @@ export interface SseStream {
 export async function openSse(
   url: string,
   procedure: string,
-  options: { token: string; lastEventId?: string },
+  options: ({ token: string } | { cookie: string }) & { lastEventId?: string },
 ): Promise<SseStream> {
   const leave = new AbortController();
   const response = await fetch(`${url}/trpc/${procedure}`, {
     signal: leave.signal,
     headers: {
       accept: "text/event-stream",
-      authorization: `Bearer ${options.token}`,
+      ...("token" in options ? { authorization: `Bearer ${options.token}` } : { cookie: options.cookie }),
       ...(options.lastEventId === undefined ? {} : { "last-event-id": options.lastEventId }),
     },
   });

@@ -14,8 +14,8 @@ describe.each(transports)("accounts over $name", (transport) => {
     const nobody = await as(null);
     const account = { name: "Émile Zola", email: freshEmail(), password };
     const made = await nobody.call("register", account);
-    expect(Object.keys(made).sort()).toEqual(["created_at", "email", "id", "name", "updated_at"]);
-    expect(made).toMatchObject({ name: account.name, email: account.email });
+    expect(Object.keys(made).sort()).toEqual(["created_at", "email", "id", "is_admin", "name", "updated_at"]);
+    expect(made).toMatchObject({ name: account.name, email: account.email, is_admin: false });
     await expectRefusal(nobody.call("register", account), "EMAIL_TAKEN");
     expect(await nobody.call("login", { email: account.email, password })).toMatchObject({
       token_type: "bearer",
@@ -61,6 +61,8 @@ describe.each(transports)("accounts over $name", (transport) => {
     "onlineUsers",
     "activeUsers",
     "conversations",
+    "sessions",
+    "revokeOtherSessions",
     "logout",
   ];
   it("nobody learns anything without signing in", needSignIn, async () => {

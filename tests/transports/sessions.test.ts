@@ -1,8 +1,9 @@
+import type { Session } from "@causerie/shared";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openFrames, type FrameSocket } from "../support/frames.ts";
+import { openFrames } from "../support/frames.ts";
+import { expectAllEnd, openAll } from "../support/live-connections.ts";
 import { createPerson, signIn, type Person } from "../support/people.ts";
 import { followEvents, openTrpcFrames } from "../support/raw-trpc-socket.ts";
-import { openSse, type SseStream } from "../support/sse.ts";
 import { startTestServer, type TestServer } from "../support/test-server.ts";
 import { trpcOverSocket } from "../support/trpc.ts";
 import { createVirtualClock } from "../support/virtual-clock.ts";
@@ -15,36 +16,6 @@ const withToken = (token: string) =>
   fetch(`${world.server.url}/auth/me`, { headers: { authorization: `Bearer ${token}` } }).then(
     ({ status }) => status,
   );
-
-/** One of each kind of live connection, open and serving. */
-async function openAll(server: TestServer, { token }: { token: string }) {
-  const trpc = await followEvents(await openTrpcFrames(server, token));
-  const activity = await openFrames(`${server.wsUrl}/users/ws/${token}`);
-  await activity.next(({ type }) => type === "active_users");
-  const chat = await openFrames(`${server.wsUrl}/messages/ws?token=${token}`);
-  chat.send({ type: "ping" });
-  await chat.next(({ type }) => type === "pong");
-  const sse = await openSse(server.url, "events.stream", { token });
-  await expect.poll(() => sse.events.length).toBeGreaterThan(1);
-  return { trpc, activity, chat, sse };
-}
-
-/** Each kind of connection ends within a second, with its own code. */
-async function expectAllEnd(all: {
-  trpc: FrameSocket;
-  activity: FrameSocket;
-  chat: FrameSocket;
-  sse: SseStream;
-}) {
-  const codes = [all.trpc, all.activity, all.chat].map((socket) => socket.closed(1000));
-  const ended = Promise.race([all.sse.ended, new Promise((_resolve, reject) => setTimeout(reject, 1000))]);
-  expect(await Promise.all(codes)).toEqual([4401, 4001, 4001]);
-  await expect(ended).resolves.toBeUndefined();
-  expect(all.sse.events.at(-1)).toMatchObject({
-    event: "serialized-error",
-    data: { data: { code: "UNAUTHORIZED" } },
-  });
-}
 
 describe("the end of a session", () => {
   test("signing out ends every connection of the session within a second, and its token everywhere", async () => {
@@ -206,9 +177,21 @@ describe.each(transports.filter(({ missing }) => missing.refresh === undefined))
         const person = await newSession();
         const nobody = await as(null);
         const [sessionId] = person.refreshToken.split(".");
-        for (const refresh_token of ["nonsense", "x.y", `${sessionId}.short`]) {
+        const bits = "q2J0c0V4YW1wbGVPbmx5Tm90QVJlYWxUb2tlbkF0QWx";
+        const forged = [
+          "nonsense",
+          "x.y",
+          `${sessionId}.short`,
+          `${sessionId}.${bits}`,
+          // Whoever only knows the session's id must not be able to end it as a thief would.
+          `${sessionId}.${bits}.${bits}`,
+          person.refreshToken.slice(0, -2) + (person.refreshToken.endsWith("AA") ? "BB" : "AA"),
+          `${person.refreshToken}A`,
+        ];
+        for (const refresh_token of forged) {
           await expectRefusal(nobody.call("refresh", { refresh_token }), "UNAUTHORIZED");
         }
+        await nobody.call("refresh", { refresh_token: person.refreshToken });
         await expectRefusal(nobody.call("refresh", {}), "UNAUTHORIZED");
         expect(await statusOf(person)).toBe(200);
         await person.call("POST", "/auth/logout");
@@ -260,6 +243,21 @@ describe("time", () => {
     expect(known.socket.readyState).toBe(1);
     known.close();
     await known.closed();
+  });
+
+  test("a session shows when it was last used, to within five minutes", async () => {
+    const session = await signIn(server.url, person);
+    const lastUsed = async () => {
+      const listed = (await (await session.call("GET", "/auth/sessions")).json()) as Session[];
+      return listed.find(({ current }) => current)?.last_used_at;
+    };
+    const opened = new Date(clock.now()).toISOString();
+    clock.skip(4 * 60_000);
+    expect(await lastUsed()).toBe(opened);
+    expect(await lastUsed()).toBe(opened);
+    clock.skip(2 * 60_000);
+    const used = new Date(clock.now()).toISOString();
+    await expect.poll(lastUsed).toBe(used);
   });
 
   test("a session ends after its whole lifetime, however often it was renewed", async () => {

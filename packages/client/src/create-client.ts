@@ -61,7 +61,8 @@ export function createClient(options: ClientOptions): Client {
   const trpc = createTRPCClient<AppRouter>({
     links: [
       splitLink({
-        condition: ({ type }) => type === "subscription",
+        // A socket is renewed on itself.
+        condition: ({ type, path }) => type === "subscription" || path === "auth.renew",
         true: live.link,
         false: createHttpLink(endpoints.http, token),
       }),

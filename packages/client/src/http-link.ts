@@ -1,4 +1,5 @@
 import { httpBatchLink, splitLink, type Operation, type TRPCLink } from "@trpc/client";
+import { csrfHeaders } from "./csrf.ts";
 import type { AppRouter } from "./types.ts";
 
 /** The server's limit. */
@@ -7,7 +8,7 @@ const maxItems = 10;
 const maxURLLength = 2000;
 
 /** Calls that bring their own credentials. */
-const credentialCalls = new Set(["auth.register", "auth.login", "auth.token"]);
+const credentialCalls = new Set(["auth.register", "auth.login", "auth.token", "auth.cookie.login"]);
 
 function needsToken({ path, input }: Operation): boolean {
   if (path === "auth.refresh") return !(input as { refresh_token?: unknown } | undefined)?.refresh_token;
@@ -27,7 +28,7 @@ export function createHttpLink(url: string, token: () => Promise<string | undefi
       maxURLLength,
       async headers() {
         const current = await token();
-        return current === undefined ? {} : { authorization: `Bearer ${current}` };
+        return current === undefined ? csrfHeaders(url) : { authorization: `Bearer ${current}` };
       },
     }),
     false: httpBatchLink({ url, maxItems, maxURLLength }),

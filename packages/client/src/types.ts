@@ -37,6 +37,12 @@ export type Bootstrap = Outputs["bootstrap"];
 export type Tokens = Outputs["auth"]["login"];
 /** A new access token; with a new refresh token when one was given. */
 export type RefreshedTokens = Outputs["auth"]["refresh"];
+/** A session that the browser holds in a cookie: its CSRF token, and the seconds until it ends. */
+export type CookieSession = Outputs["auth"]["cookie"]["login"];
+/** The seconds until the live connection must be renewed again. */
+export type Renewed = Outputs["auth"]["renew"];
+/** A place where the user is signed in. */
+export type Session = Outputs["auth"]["sessions"]["list"][number];
 /** Who has a live connection open now. */
 export type ActiveUsers = Outputs["users"]["active"]["list"];
 /** Whether one user has a live connection open now. */

@@ -85,6 +85,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     db,
     writer,
     bus,
+    logger,
     accessTokens: createAccessTokens(secret),
     secret,
     sessionTtlMs: config.REFRESH_TOKEN_TTL,
@@ -92,6 +93,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     random,
   });
   const presence = createPresenceService({ bus, clock });
+  const members = createMembersService({ db, writer, clock });
   const services: Services = {
     auth: createAuthService({
       db,
@@ -104,9 +106,12 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     }),
     sessions,
     liveSessions: createLiveSessions({ bus, clock }),
-    users: createUsersService({ db, writer, passwords, sessions, clock }),
+    users: createUsersService({
+      ...{ db, writer, passwords, sessions, clock },
+      leaveConversations: members.leaveAll,
+    }),
     conversations: createConversationsService({ writer, clock }),
-    members: createMembersService({ db, writer, clock }),
+    members,
     inbox: createInboxService({ snapshot, presence }),
     messages: createMessagesService({ db, writer, clock, lobby }),
     presence,

@@ -20,6 +20,7 @@ export type ErrorCode =
   | "UNAUTHORIZED"
   | "INVALID_CREDENTIALS"
   | "FORBIDDEN"
+  | "CSRF_TOKEN_INVALID"
   | "NOT_FOUND"
   | "METHOD_NOT_ALLOWED"
   | "TIMEOUT"
@@ -66,6 +67,13 @@ export const errors = {
     retry: false,
     title: "Forbidden",
     sentence: "You may not do this.",
+  },
+  CSRF_TOKEN_INVALID: {
+    status: 403,
+    trpc: "FORBIDDEN",
+    retry: false,
+    title: "CSRF token missing or wrong",
+    sentence: "With a session cookie, send the value of the causerie_csrf cookie as X-CSRF-Token.",
   },
   NOT_FOUND: {
     status: 404,

@@ -36,6 +36,7 @@ export const serverEvent = z.discriminatedUnion("type", [
   z.object({ type: z.literal("member.left"), conversation_id: id, user_id: id }),
   z.object({ type: z.literal("user.created"), user }),
   z.object({ type: z.literal("user.updated"), user }),
+  z.object({ type: z.literal("user.deleted"), user_id: id }),
   z.object({ type: z.literal("heartbeat"), timestamp }),
   z.object({ type: z.literal("reset"), reason: z.enum(resetReasons) }),
 ]);

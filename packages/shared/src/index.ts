@@ -69,21 +69,34 @@ export {
 } from "./presence.ts";
 export { problem, type Problem } from "./problem.ts";
 export {
+  cookieNames,
+  cookieSession,
+  csrfHeader,
   done,
+  exampleRefreshToken,
   loginInput,
   refreshedTokens,
   refreshInput,
   registerInput,
+  renewed,
+  renewInput,
+  session,
+  sessionIdInput,
   tokenInput,
   tokens,
+  type CookieSession,
   type Done,
   type RefreshedTokens,
+  type Renewed,
+  type Session,
   type Tokens,
 } from "./session.ts";
 export { choice, codePoints, foldKey, text, type TextRules } from "./text.ts";
 export {
   broadcastInput,
   broadcastResult,
+  changePasswordInput,
+  deleteMeInput,
   self,
   updateMeInput,
   user,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { timestamp } from "./ids.ts";
 import { limits } from "./limits.ts";
 import { text } from "./text.ts";
 import { emailInput, nameInput, passwordInput } from "./user.ts";
@@ -31,10 +32,14 @@ export const tokenInput = z.strictObject({
   client_secret: ignored,
 });
 
+/** In the form of a real one; its last part shows that the server gave it out, and this one's does not. */
+export const exampleRefreshToken =
+  "8b5cf3a1-6c86-4f0e-9d3e-6a2f5d1c7b90.q2J0c0V4YW1wbGVPbmx5Tm90QVJlYWxUb2tlbkF0QWxs.bm90QVJlYWxNYWNFaXRoZXJKdXN0QW5FeGFtcGxlT25l";
+
 export const refreshInput = z.strictObject({
   refresh_token: text(credential).nullish().meta({
     description: "The newest refresh token of the session. Without it, the bearer token is renewed.",
-    example: "8b5cf3a1-6c86-4f0e-9d3e-6a2f5d1c7b90.q2J0c0V4YW1wbGVPbmx5Tm90QVJlYWxUb2tlbkF0QWxs",
+    example: exampleRefreshToken,
   }),
 });
 
@@ -72,3 +77,62 @@ export const done = z
   .object({ message: z.string().meta({ description: "A sentence for people." }) })
   .meta({ id: "Done", description: "What was done, in a sentence." });
 export type Done = z.infer<typeof done>;
+
+/** The two cookies of a browser session. The second holds the CSRF token, which a page's script must read. */
+export const cookieNames = { session: "causerie_session", csrf: "causerie_csrf" } as const;
+
+/** The header that repeats the CSRF token. */
+export const csrfHeader = "X-CSRF-Token";
+
+/** What a sign-in with a cookie answers; the session itself is in the cookie, which no script can read. */
+export const cookieSession = z
+  .object({
+    csrf_token: z.string().meta({
+      description: `For the \`${csrfHeader}\` header of every call but reads; also in the cookie \`${cookieNames.csrf}\`.`,
+    }),
+    expires_in: z.int().meta({ description: "Seconds until the session ends." }),
+  })
+  .meta({ id: "CookieSession", description: "A session that the browser holds in a cookie." });
+export type CookieSession = z.infer<typeof cookieSession>;
+
+/** A fresh token for a socket that is open. */
+export const renewInput = z.strictObject({
+  token: text({ max: 4096 }).meta({ description: "A fresh access token of the socket's own session." }),
+});
+
+export const renewed = z
+  .object({ expires_in: z.int().meta({ description: "Seconds until the socket must be renewed again." }) })
+  .meta({ id: "Renewed" });
+export type Renewed = z.infer<typeof renewed>;
+
+/** How a client holds a session. */
+export const sessionKinds = ["token", "cookie"] as const;
+
+export const session = z
+  .object({
+    id: z.uuid().meta({ description: "What `DELETE /auth/sessions/{session_id}` takes." }),
+    device: z
+      .string()
+      .nullable()
+      .meta({ description: "How the program that signed in named itself, or null." }),
+    kind: z
+      .enum(sessionKinds)
+      .meta({ description: "Whether its client holds tokens or a browser's cookie." }),
+    created_at: timestamp.meta({ description: "When it signed in." }),
+    last_used_at: timestamp.meta({
+      description: "When it last called, connected or was renewed, to within five minutes.",
+    }),
+    expires_at: timestamp.meta({ description: "When it ends, whatever is renewed." }),
+    current: z.boolean().meta({ description: "Whether this call was made with it." }),
+  })
+  .meta({ id: "Session", description: "A place where the user is signed in." });
+export type Session = z.infer<typeof session>;
+
+export const sessionIdInput = z.strictObject({
+  session_id: z.uuid("must be a UUID").meta({
+    description: "The session's id.",
+    minLength: 36,
+    maxLength: 36,
+    example: "8b5cf3a1-6c86-4f0e-9d3e-6a2f5d1c7b90",
+  }),
+});

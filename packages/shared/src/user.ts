@@ -32,6 +32,7 @@ export const self = z
     id,
     name,
     email: z.string().meta({ description: "The address to sign in with." }),
+    is_admin: z.boolean().meta({ description: "Whether the user runs this server." }),
     created_at: timestamp,
     updated_at: timestamp,
   })
@@ -49,11 +50,30 @@ export const userIdInput = z.strictObject({
   user_id: idInput.meta({ description: "The user's id.", example: 2 }),
 });
 
+const currentPassword = text({ max: limits.passwordMaxLength });
+
+export const changePasswordInput = z.strictObject({
+  current_password: currentPassword.meta({
+    description: "The password until now.",
+    format: "password",
+    example: "motdepasse123",
+  }),
+  new_password: passwordInput.meta({ example: "une-autre-phrase" }),
+});
+
+export const deleteMeInput = z.strictObject({
+  current_password: currentPassword.meta({
+    description: "The password, as nothing can be undone.",
+    format: "password",
+    example: "motdepasse123",
+  }),
+});
+
 export const updateMeInput = z.strictObject({
   name: nameInput.optional(),
   email: emailInput.optional(),
   password: passwordInput.optional(),
-  current_password: text({ max: limits.passwordMaxLength })
+  current_password: currentPassword
     .meta({
       description: "Needed to change the e-mail address or the password.",
       format: "password",

@@ -1,5 +1,15 @@
 import { call, type CallOptions } from "../call.ts";
-import type { Done, Inputs, RefreshedTokens, Self, Tokens, Trpc } from "../types.ts";
+import type {
+  CookieSession,
+  Done,
+  Inputs,
+  RefreshedTokens,
+  Renewed,
+  Self,
+  Session,
+  Tokens,
+  Trpc,
+} from "../types.ts";
 
 type Input = Inputs["auth"];
 
@@ -19,7 +29,31 @@ export interface Auth {
    * the access token in use. Keep what it answers, and hand it to `client.setToken`.
    */
   refresh(input?: Input["refresh"], options?: CallOptions): Promise<RefreshedTokens>;
-  /** Ends the session: its tokens are refused and its subscriptions end, everywhere. */
+  /**
+   * Gives the live connection a fresh access token of the session it was opened with, so that
+   * its subscriptions go on without a reconnect when the old token expires.
+   */
+  renew(input: Input["renew"], options?: CallOptions): Promise<Renewed>;
+  /** For browser pages of the server's own origin. */
+  readonly cookie: {
+    /**
+     * Signs in with a cookie that no script can read, instead of tokens. From then on the client
+     * needs no token: the browser sends the cookie, and the client the CSRF token with it.
+     */
+    login(input: Input["cookie"]["login"], options?: CallOptions): Promise<CookieSession>;
+  };
+  /** Replaces the password and ends the other sessions. */
+  changePassword(input: Input["changePassword"], options?: CallOptions): Promise<Done>;
+  /** Where the user is signed in. */
+  readonly sessions: {
+    /** The sessions that live, the one last used first. */
+    list(options?: CallOptions): Promise<Session[]>;
+    /** Ends one. `NOT_FOUND` when the user has no such session. */
+    revoke(input: Input["sessions"]["revoke"], options?: CallOptions): Promise<Done>;
+    /** Ends all but the one that this client uses. */
+    revokeOthers(options?: CallOptions): Promise<Done>;
+  };
+  /** Ends the session: its tokens or cookie are refused and its subscriptions end, everywhere. */
   logout(options?: CallOptions): Promise<Done>;
   /** The signed-in user, e-mail address included. */
   me(options?: CallOptions): Promise<Self>;
@@ -31,6 +65,16 @@ export function createAuth({ auth }: Trpc): Auth {
     login: (input, options) => call(auth.login.mutate(input, options), options),
     token: (input, options) => call(auth.token.mutate(input, options), options),
     refresh: (input = {}, options) => call(auth.refresh.mutate(input, options), options),
+    renew: (input, options) => call(auth.renew.mutate(input, options), options),
+    cookie: {
+      login: (input, options) => call(auth.cookie.login.mutate(input, options), options),
+    },
+    changePassword: (input, options) => call(auth.changePassword.mutate(input, options), options),
+    sessions: {
+      list: (options) => call(auth.sessions.list.query(undefined, options), options),
+      revoke: (input, options) => call(auth.sessions.revoke.mutate(input, options), options),
+      revokeOthers: (options) => call(auth.sessions.revokeOthers.mutate(undefined, options), options),
+    },
     logout: (options) => call(auth.logout.mutate(undefined, options), options),
     me: (options) => call(auth.me.query(undefined, options), options),
   };

@@ -1,5 +1,5 @@
 import { call, type CallOptions } from "../call.ts";
-import type { ActiveStatus, ActiveUsers, BroadcastResult, Inputs, Self, Trpc, User } from "../types.ts";
+import type { ActiveStatus, ActiveUsers, BroadcastResult, Done, Inputs, Self, Trpc, User } from "../types.ts";
 
 type Input = Inputs["users"];
 
@@ -16,6 +16,11 @@ export interface Users {
    * password ends the other sessions.
    */
   updateMe(input: Input["updateMe"], options?: CallOptions): Promise<Self>;
+  /**
+   * Deletes the account for good: its sessions end, its e-mail address is free again, and its
+   * messages stay under a user without a name.
+   */
+  deleteMe(input: Input["deleteMe"], options?: CallOptions): Promise<Done>;
   /** Tells everybody who is connected. Not stored: it reaches `presence.subscribe` only. */
   broadcast(input: Input["broadcast"], options?: CallOptions): Promise<BroadcastResult>;
   /** Who is online. */
@@ -33,6 +38,7 @@ export function createUsers({ users }: Trpc): Users {
     get: (input, options) => call(users.get.query(input, options), options),
     me: (options) => call(users.me.query(undefined, options), options),
     updateMe: (input, options) => call(users.updateMe.mutate(input, options), options),
+    deleteMe: (input, options) => call(users.deleteMe.mutate(input, options), options),
     broadcast: (input, options) => call(users.broadcast.mutate(input, options), options),
     active: {
       list: (options) => call(users.active.list.query(undefined, options), options),

@@ -1,8 +1,16 @@
 import type { PresenceEvent } from "@causerie/shared";
 
+/** Why a session is over: it was ended, or its user's account was deleted. */
+export type SessionEnd = "ended" | "account_deleted";
+
 /** What nodes tell each other besides the log: nothing here is stored or replayed. */
 export type Signal =
-  | { readonly type: "session.ended"; readonly sessionId: string }
+  | {
+      readonly type: "session.ended";
+      readonly sessionId: string;
+      readonly userId: number;
+      readonly end: SessionEnd;
+    }
   | { readonly type: "presence"; readonly event: PresenceEvent; readonly exceptSocket?: string };
 
 /**

@@ -19,6 +19,7 @@ import { createPresenceService } from "../features/presence/index.ts";
 import { createAccessTokens, createSessionsService } from "../features/sessions/index.ts";
 import { createUsersService } from "../features/users/index.ts";
 import { systemClock } from "../lib/clock.ts";
+import { createLogger } from "../lib/logger.ts";
 import { createPasswordHasher } from "../lib/password-hasher.ts";
 import { systemRandom } from "../lib/random.ts";
 import { readLog, readLogState, readVisibleLog } from "../log/log-reader.ts";
@@ -73,6 +74,7 @@ async function useEverything(): Promise<void> {
     db,
     writer,
     bus,
+    logger: createLogger("silent"),
     accessTokens,
     secret,
     sessionTtlMs,
@@ -88,10 +90,11 @@ async function useEverything(): Promise<void> {
     accessTtlMs: 1e6,
     seedTtlMs: 1e6,
   });
-  const users = createUsersService({ db, writer, passwords, sessions, clock });
   const messages = createMessagesService({ db, writer, clock, lobby: await findLobby(db) });
   const conversations = createConversationsService({ writer, clock });
   const members = createMembersService({ db, writer, clock });
+  const leaveConversations = members.leaveAll;
+  const users = createUsersService({ db, writer, passwords, sessions, clock, leaveConversations });
   const presence = createPresenceService({ bus, clock });
   const inbox = createInboxService({ snapshot: (work) => work(db), presence });
 
@@ -142,7 +145,15 @@ async function useEverything(): Promise<void> {
   await readVisibleLog(db, jean.id, 0, 100);
   await loadEvents(db, await readLog(db, 0, 100));
   await sharesByConversation(db, [first.conversation_id]);
-  await sessions.end(principal.sessionId);
+  const other = { email: "marie@example.com", password };
+  const { cookie } = await auth.signInWithCookie(other, null);
+  const inBrowser = await sessions.authenticateCookie(cookie);
+  if (!inBrowser) throw new Error("not signed in");
+  await sessions.list(inBrowser);
+  await sessions.revokeOthers(inBrowser);
+  await sessions.revoke(jean.id, principal.sessionId);
+  await sessions.end(principal);
+  await users.delete(marie.id, password);
   await writer.close();
 }
 

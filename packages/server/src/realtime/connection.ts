@@ -1,11 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { limits } from "@causerie/shared";
 import type { WebSocket } from "ws";
+import type { SessionEnd } from "../bus/bus.ts";
 import type { Clock } from "../lib/clock.ts";
 
 /** The close codes a kind of socket uses; the seed's sockets know fewer than `/trpc`. */
 export interface ConnectionCodes {
   readonly sessionEnded: number;
+  readonly accountDeleted: number;
   readonly tooSlow: number;
 }
 
@@ -16,7 +18,7 @@ export interface Connection {
   /** Subscriptions running on it. */
   subscriptions: number;
   /** Says that the session ended, and refuses calls that are still on their way. */
-  endSession(): void;
+  endSession(end: SessionEnd): void;
   /** Whether calls are still taken. */
   isOpen(): boolean;
   /** Sends a text frame, or closes the socket when too much is unsent. */
@@ -107,7 +109,7 @@ export function createConnection({ id, socket, codes, clock }: ConnectionOptions
     id,
     socket,
     subscriptions: 0,
-    endSession: () => close(codes.sessionEnded),
+    endSession: (end) => close(end === "account_deleted" ? codes.accountDeleted : codes.sessionEnded),
     isOpen: () => open,
     send,
     close,

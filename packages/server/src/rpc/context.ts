@@ -6,6 +6,7 @@ import type { PresenceService } from "../features/presence/index.ts";
 import type { LiveSessions, Principal, SessionsService } from "../features/sessions/index.ts";
 import type { UsersService } from "../features/users/index.ts";
 import type { Clock } from "../lib/clock.ts";
+import type { DomainError } from "../lib/domain-error.ts";
 import type { InFlight } from "../lib/in-flight.ts";
 import type { Random } from "../lib/random.ts";
 import type { Connection } from "../realtime/connection.ts";
@@ -41,12 +42,25 @@ export interface Reply {
     | undefined;
 }
 
+/** The cookies of a browser session, as the answer to a call sets them. */
+export interface ReplyCookies {
+  /** Why this call may not sign in with a cookie, or null. */
+  readonly refusal: DomainError | null;
+  set(session: { readonly cookie: string; readonly csrfToken: string; readonly lifetimeMs: number }): void;
+  /** Takes them back, where the answer's headers can still say so. */
+  clear(): void;
+}
+
 /** The circumstances of one call, or on a socket of all its calls. */
 export interface Context {
   readonly services: Services;
   readonly transport: "http" | "rest" | "ws";
-  /** Who calls, when the access token is good. */
+  /** Who calls, when the access token is good, or a cookie that counts. */
   readonly principal: Principal | null;
+  /** Why a good cookie does not count; what needs a principal fails with it. */
+  readonly cookieRefusal: DomainError | null;
+  /** Null on a socket, whose answers have no headers. */
+  readonly cookies: ReplyCookies | null;
   /** The caller's network address. */
   readonly address: string;
   /** How the caller's program names itself. */

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import type { Principal } from "../features/sessions/index.ts";
 import type { Connection } from "../realtime/connection.ts";
-import type { Context, Services } from "./context.ts";
+import type { Context, ReplyCookies, Services } from "./context.ts";
+import { cookieCallerOf, type CookieCaller } from "./cookie-caller.ts";
 
 const bearer = /^Bearer ([A-Za-z0-9\-._~+/]+=*)$/i;
 
@@ -16,19 +17,29 @@ function deviceOf(request: IncomingMessage): string | null {
   return request.headers["user-agent"]?.slice(0, deviceLength) ?? null;
 }
 
+/** An `Authorization` header says who calls, for better or worse; a cookie counts only without one. */
+async function callerOf({ sessions }: Services, request: IncomingMessage): Promise<CookieCaller> {
+  if (request.headers.authorization === undefined) return await cookieCallerOf(sessions, request);
+  const token = bearerToken(request);
+  const principal = token === undefined ? undefined : await sessions.authenticate(token);
+  return { principal: principal ?? null, refusal: null };
+}
+
 /** The context of one HTTP call. */
 export async function createHttpContext(
   services: Services,
   transport: "http" | "rest",
   request: IncomingMessage,
+  cookies: ReplyCookies | null,
 ): Promise<Context> {
-  const token = bearerToken(request);
-  const principal = token === undefined ? undefined : await services.sessions.authenticate(token);
+  const { principal, refusal } = await callerOf(services, request);
   const key = request.headers["idempotency-key"];
   return {
     services,
     transport,
-    principal: principal ?? null,
+    principal,
+    cookieRefusal: refusal,
+    cookies,
     address: request.socket.remoteAddress ?? "",
     device: deviceOf(request),
     idempotencyKey: transport === "rest" && typeof key === "string" ? key : null,
@@ -48,6 +59,8 @@ export function createSocketContext(
     services,
     transport: "ws",
     principal,
+    cookieRefusal: null,
+    cookies: null,
     address: request.socket.remoteAddress ?? "",
     device: deviceOf(request),
     idempotencyKey: null,

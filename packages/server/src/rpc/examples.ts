@@ -1,3 +1,5 @@
+import { exampleRefreshToken } from "@causerie/shared";
+
 /** Answers as the documents show them. */
 
 const created_at = "2026-01-15T10:30:00.000Z";
@@ -8,6 +10,7 @@ export const exampleMe = {
   id: 1,
   name: "Jean Dupont",
   email: "jean@example.com",
+  is_admin: false,
   created_at,
   updated_at: created_at,
 };
@@ -16,7 +19,17 @@ export const exampleTokens = {
   access_token: "eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl",
   token_type: "bearer",
   expires_in: 86_400,
-  refresh_token: "8b5cf3a1-6c86-4f0e-9d3e-6a2f5d1c7b90.q2J0c0V4YW1wbGVPbmx5Tm90QVJlYWxUb2tlbkF0QWxs",
+  refresh_token: exampleRefreshToken,
+};
+
+export const exampleSession = {
+  id: "8b5cf3a1-6c86-4f0e-9d3e-6a2f5d1c7b90",
+  device: "Mozilla/5.0 (X11; Linux x86_64)",
+  kind: "token",
+  created_at,
+  last_used_at: created_at,
+  expires_at: "2026-02-14T10:30:00.000Z",
+  current: true,
 };
 
 export const exampleMessage = {

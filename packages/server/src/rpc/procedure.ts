@@ -25,10 +25,10 @@ export const publicProcedure = trpc.procedure.use(({ ctx, type, next }) =>
 
 /** A procedure for signed-in users: the context has a principal. */
 export const authedProcedure = publicProcedure.use(({ ctx, next }) => {
-  const { principal, connection, services } = ctx;
+  const { principal, cookieRefusal, connection, services } = ctx;
   // A socket outlives the check made when it opened, and takes frames while it closes.
   const over = connection?.isOpen() === false || (principal && principal.expiresAt <= services.clock.now());
-  if (!principal || over) throw new DomainError("UNAUTHORIZED");
+  if (!principal || over) throw cookieRefusal ?? new DomainError("UNAUTHORIZED");
   return next({ ctx: { principal } });
 });
 
@@ -36,6 +36,24 @@ export const authedProcedure = publicProcedure.use(({ ctx, next }) => {
 export const credentialProcedure = publicProcedure.use(({ ctx, next }) => {
   if (ctx.transport === "ws") {
     throw new DomainError("BAD_REQUEST", { message: "Call this over HTTP, not over a socket." });
+  }
+  return next();
+});
+
+/** A procedure that sets a session's cookies, for pages of our own origin. */
+export const cookieProcedure = credentialProcedure.use(({ ctx, next }) => {
+  const { cookies } = ctx;
+  if (!cookies) throw new DomainError("BAD_REQUEST", { message: "Call this over HTTP." });
+  if (cookies.refusal) throw cookies.refusal;
+  return next({ ctx: { cookies } });
+});
+
+/** A procedure about the socket that it is called on. */
+export const socketProcedure = authedProcedure.use(({ ctx, next }) => {
+  if (!ctx.connection) {
+    throw new DomainError("BAD_REQUEST", {
+      message: "Call this over a socket: over HTTP each call brings its own token.",
+    });
   }
   return next();
 });

@@ -1,4 +1,5 @@
 import type { Config } from "../config.ts";
+import { isOwnOrigin } from "../lib/own-origin.ts";
 
 const localhost = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/;
 
@@ -13,8 +14,5 @@ export function isOriginAllowed(
 ): boolean {
   if (origin === undefined || allowed === "*") return true;
   if (allowed !== undefined) return allowed.includes(origin);
-  return (
-    localhost.test(origin) ||
-    (host !== undefined && (origin === `http://${host}` || origin === `https://${host}`))
-  );
+  return localhost.test(origin) || isOwnOrigin(origin, host);
 }

@@ -23,7 +23,7 @@ export function socketRoutes({ services, hub, lobbyId, logger, server }: SocketR
   return [
     {
       path: /^\/trpc\/?$/,
-      codes: { sessionEnded: 4401, tooSlow: 4508 },
+      codes: { sessionEnded: 4401, accountDeleted: 4410, tooSlow: 4508 },
       serve: createTrpcSockets({ services, logger, server }),
     },
     {

@@ -6,6 +6,7 @@ import { appRouter } from "../rpc/app-router.ts";
 import type { Services } from "../rpc/context.ts";
 import { createHttpContext } from "../rpc/create-context.ts";
 import { describeError } from "../rpc/describe-error.ts";
+import { replyCookies } from "./reply-cookies.ts";
 import { errorHeaders } from "./rest/problem.ts";
 
 /** tRPC over HTTP: calls, batches of them, and subscriptions as server-sent events. */
@@ -14,7 +15,7 @@ export function createTrpcHttp({ services, logger }: { services: Services; logge
     router: appRouter,
     maxBodySize: limits.bodyBytes,
     maxBatchSize: limits.batchSize,
-    createContext: ({ req }) => createHttpContext(services, "http", req),
+    createContext: ({ req, res }) => createHttpContext(services, "http", req, replyCookies(req, res)),
     onError({ error, path }) {
       if (describeError(error).status >= 500)
         logger.error({ err: error.cause ?? error, path }, "a call failed");

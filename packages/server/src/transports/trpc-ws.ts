@@ -7,6 +7,7 @@ import type { Connection } from "../realtime/connection.ts";
 import { appRouter } from "../rpc/app-router.ts";
 import type { Services } from "../rpc/context.ts";
 import { createSocketContext } from "../rpc/create-context.ts";
+import { socketCookieCallerOf } from "../rpc/cookie-caller.ts";
 import { describeError } from "../rpc/describe-error.ts";
 
 export interface TrpcSocketsDeps {
@@ -22,12 +23,15 @@ export function createTrpcSockets({ services, logger, server }: TrpcSocketsDeps)
   const connections = new WeakMap<WebSocket, Connection>();
   const { clock, liveSessions, presence, sessions } = services;
 
-  async function authenticate(connection: Connection, token: string | undefined) {
-    if (token === undefined) return null;
-    const principal = await sessions.authenticate(token);
+  async function authenticate(connection: Connection, request: IncomingMessage, token: string | undefined) {
+    const principal =
+      token === undefined
+        ? await socketCookieCallerOf(sessions, request)
+        : await sessions.authenticate(token);
     if (!connection.isOpen()) return null;
     if (!principal) {
-      connection.close(codes.unauthorized);
+      // Who brings nothing, or an old cookie, is refused call by call until the wait is over.
+      if (token !== undefined) connection.close(codes.unauthorized);
       return null;
     }
     const { socket } = connection;
@@ -48,7 +52,7 @@ export function createTrpcSockets({ services, logger, server }: TrpcSocketsDeps)
     async createContext({ req, res: socket, info }) {
       const connection = connections.get(socket);
       if (!connection) throw new Error("A tRPC socket has no connection.");
-      const principal = await authenticate(connection, info.connectionParams?.["token"]);
+      const principal = await authenticate(connection, req, info.connectionParams?.["token"]);
       if (principal) cancelTimers.get(connection)?.();
       return createSocketContext(services, req, connection, principal);
     },

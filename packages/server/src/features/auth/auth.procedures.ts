@@ -1,17 +1,29 @@
 import {
+  changePasswordInput,
+  cookieSession,
   done,
   loginInput,
   refreshedTokens,
   refreshInput,
   registerInput,
+  renewed,
+  renewInput,
   self,
   tokenInput,
   tokens,
 } from "@causerie/shared";
 import type { TRPCRouterRecord } from "@trpc/server";
 import { DomainError } from "../../lib/domain-error.ts";
-import { authedProcedure, credentialProcedure, limitedByAddress } from "../../rpc/procedure.ts";
+import {
+  authedProcedure,
+  cookieProcedure,
+  credentialProcedure,
+  limitedByAddress,
+  limitedByUser,
+  socketProcedure,
+} from "../../rpc/procedure.ts";
 import { exampleMe, exampleTokens } from "../../rpc/examples.ts";
+import { sessionsProcedures } from "./sessions.procedures.ts";
 
 const tags = ["auth"];
 
@@ -101,20 +113,83 @@ export const authProcedures = {
       return await ctx.services.sessions.renew(ctx.principal);
     }),
 
+  /**
+   * Gives the socket that it is called on a fresh access token of the same session, got over HTTP
+   * from `auth.refresh`: the socket and all that runs on it live as long as that token. It has no
+   * REST route, because it is about a socket; over HTTP every call brings its own token.
+   */
+  renew: socketProcedure
+    .use(limitedByUser("refresh"))
+    .input(renewInput)
+    .output(renewed)
+    .mutation(async ({ ctx, input }) => {
+      const leftMs = await ctx.services.sessions.extend(ctx.principal, input.token);
+      return { expires_in: Math.floor(leftMs / 1000) };
+    }),
+
+  cookie: {
+    login: cookieProcedure
+      .use(limitedByAddress("signIn"))
+      .meta({
+        openapi: {
+          method: "POST",
+          path: "/auth/cookie/login",
+          summary: "Sign in with a cookie",
+          description:
+            "For browser pages of this server's own origin: the session is in a cookie that no script can read. Calls that change something repeat `csrf_token` as `X-CSRF-Token` and send JSON. An `Authorization` header counts before the cookie.",
+          tags,
+          protect: false,
+        },
+        errors: ["INVALID_CREDENTIALS", "FORBIDDEN", "RATE_LIMITED", "OVERLOADED"],
+        example: { csrf_token: "bm90QVJlYWxUb2tlbkVpdGhlckp1c3RBbkV4YW1wbGUx", expires_in: 2_592_000 },
+      })
+      .input(loginInput)
+      .output(cookieSession)
+      .mutation(async ({ ctx, input }) => {
+        const opened = await ctx.services.auth.signInWithCookie(input, ctx.device);
+        ctx.cookies.set(opened);
+        return { csrf_token: opened.csrfToken, expires_in: Math.floor(opened.lifetimeMs / 1000) };
+      }),
+  },
+
+  changePassword: authedProcedure
+    .use(limitedByUser("updateMe"))
+    .meta({
+      openapi: {
+        method: "POST",
+        path: "/auth/password",
+        summary: "Change the password",
+        description: "Ends the other sessions of the user; this one goes on.",
+        tags,
+      },
+      errors: ["RATE_LIMITED", "OVERLOADED"],
+      example: { message: "The password was changed." },
+    })
+    .input(changePasswordInput)
+    .output(done)
+    .mutation(async ({ ctx, input: { current_password, new_password } }) => {
+      await ctx.services.users.update(ctx.principal, { current_password, password: new_password });
+      return { message: "The password was changed." };
+    }),
+
+  sessions: sessionsProcedures,
+
   logout: authedProcedure
     .meta({
       openapi: {
         method: "POST",
         path: "/auth/logout",
         summary: "Sign out",
-        description: "Ends the session: its tokens are refused and its sockets closed from now on.",
+        description:
+          "Ends the session: its tokens or cookie are refused and its sockets closed from now on. A browser's cookies are cleared.",
         tags,
       },
       example: { message: "Signed out." },
     })
     .output(done)
     .mutation(async ({ ctx }) => {
-      await ctx.services.sessions.end(ctx.principal.sessionId);
+      await ctx.services.sessions.end(ctx.principal);
+      if (ctx.principal.tokenId === null) ctx.cookies?.clear();
       return { message: "Signed out." };
     }),
 

@@ -5,9 +5,9 @@ import type { Clock } from "../../lib/clock.ts";
 import { DomainError } from "../../lib/domain-error.ts";
 import type { PasswordHasher } from "../../lib/password-hasher.ts";
 import { everyone } from "../../log/audience.ts";
-import type { Writer } from "../../log/writer.ts";
-import type { SessionsService } from "../sessions/index.ts";
-import { findUserByEmail, insertUser, selfView } from "../users/index.ts";
+import type { Writer, WriteTransaction } from "../../log/writer.ts";
+import type { OpenedCookie, SessionsService } from "../sessions/index.ts";
+import { findUser, findUserByEmail, insertUser, selfView } from "../users/index.ts";
 
 export interface AuthDeps {
   readonly db: Kysely<Database>;
@@ -34,10 +34,30 @@ export interface AuthService {
    * `seed` asks for the long-lived access token of clients that never refresh.
    */
   signIn(credentials: Credentials, options: { seed: boolean; device: string | null }): Promise<Tokens>;
+  /** The same for a browser, which holds the session in a cookie. */
+  signInWithCookie(credentials: Credentials, device: string | null): Promise<OpenedCookie>;
 }
 
 export function createAuthService(deps: AuthDeps): AuthService {
   const { db, writer, passwords, sessions, clock, accessTtlMs, seedTtlMs } = deps;
+
+  /** Checks the password, and opens a session in a transaction in which it is still the same. */
+  async function open<Opened>(
+    { email, password }: Credentials,
+    openFor: (tx: WriteTransaction, userId: number) => Promise<Opened>,
+  ): Promise<Opened> {
+    const user = await findUserByEmail(db, email);
+    const right = user
+      ? await passwords.verify(user.password_hash, password)
+      : await passwords.verifyNothing(password);
+    if (!user || !right) throw new DomainError("INVALID_CREDENTIALS");
+    return await writer.run(async (tx) => {
+      // A change of password or the end of the account, made meanwhile, ended all sessions there were.
+      const now = await findUser(tx.db, user.id);
+      if (now?.password_hash !== user.password_hash) throw new DomainError("INVALID_CREDENTIALS");
+      return await openFor(tx, user.id);
+    });
+  }
 
   return {
     async register({ name, email, password }) {
@@ -60,13 +80,12 @@ export function createAuthService(deps: AuthDeps): AuthService {
       });
     },
 
-    async signIn({ email, password }, { seed, device }) {
-      const user = await findUserByEmail(db, email);
-      const right = user
-        ? await passwords.verify(user.password_hash, password)
-        : await passwords.verifyNothing(password);
-      if (!user || !right) throw new DomainError("INVALID_CREDENTIALS");
-      return await sessions.open(user.id, seed ? seedTtlMs : accessTtlMs, device);
-    },
+    signIn: (credentials, { seed, device }) =>
+      open(credentials, (tx, userId) =>
+        sessions.open(tx, { userId, device }, seed ? seedTtlMs : accessTtlMs),
+      ),
+
+    signInWithCookie: (credentials, device) =>
+      open(credentials, (tx, userId) => sessions.openCookie(tx, { userId, device })),
   };
 }

@@ -14,8 +14,8 @@ import { findUsers, userView } from "../users/index.ts";
 
 /**
  * Turns log entries into events with one query per kind of subject. Entries whose subject
- * is gone are left out, and so are the creation and edits of a message deleted since: its
- * deletion, which comes later in the log, says all there is left to say.
+ * is gone are left out, and so are the creation and edits of a message or user deleted since:
+ * the deletion, which comes later in the log, says all there is left to say.
  */
 export async function loadEvents(db: Kysely<Database>, entries: readonly LogEntry[]): Promise<PlacedEvent[]> {
   const subjects = await loadSubjects(db, entries);
@@ -75,6 +75,8 @@ function eventOf(entry: LogEntry, subjects: Subjects): StoredEvent | undefined {
       const user = subjects.users.get(id);
       return user && { type, user };
     }
+    case "user.deleted":
+      return { type, user_id: id };
   }
 }
 

@@ -8,6 +8,7 @@ import { DomainError, invalidField } from "../../lib/domain-error.ts";
 import type { Writer, WriteTransaction } from "../../log/writer.ts";
 import {
   findDirect,
+  findPlace,
   openDirect,
   otherUser,
   readersOf,
@@ -81,7 +82,7 @@ export function createMessagesService({ db, writer, clock, lobby }: MessagesDeps
     const row = await findMessage(tx.db, messageId);
     const missing = new DomainError("NOT_FOUND", { message: "There is no such message." });
     if (!row || row.deleted_at !== null) throw missing;
-    const place = await requirePlace(tx.db, userId, row.conversation_id).catch(() => undefined);
+    const place = await findPlace(tx.db, userId, row.conversation_id);
     if (!place || row.seq <= (place.member?.since_seq ?? 0)) throw missing;
     if (row.sender_id !== userId) {
       throw new DomainError("FORBIDDEN", { message: "Only its author may change a message." });

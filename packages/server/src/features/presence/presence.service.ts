@@ -59,6 +59,7 @@ export function createPresenceService(deps: PresenceDeps): PresenceService {
   const listeners = new Map<number, Set<PresenceListener>>();
 
   bus.subscribe((signal) => {
+    if (signal.type === "session.ended" && signal.end === "account_deleted") forget(signal.userId);
     if (signal.type !== "presence") return;
     for (const ofUser of listeners.values()) {
       for (const listener of ofUser) listener(signal.event, signal.exceptSocket);
@@ -74,6 +75,7 @@ export function createPresenceService(deps: PresenceDeps): PresenceService {
   }
 
   function touch(userId: number, user: OnlineUser, socketId: string): void {
+    if (online.get(userId) !== user) return;
     user.cancelInactivity();
     user.cancelInactivity = clock.after(inactiveAfterMs, () => {
       user.inactive = true;
@@ -91,6 +93,17 @@ export function createPresenceService(deps: PresenceDeps): PresenceService {
       online.delete(userId);
       publish(userId, "offline");
     });
+  }
+
+  /** Who does not exist any more is offline at once, whatever their sockets do. */
+  function forget(userId: number): void {
+    const user = online.get(userId);
+    if (!user) return;
+    user.cancelInactivity();
+    user.cancelOffline();
+    user.sockets.clear();
+    online.delete(userId);
+    publish(userId, "offline");
   }
 
   const onlineUsers = () => [...online.keys()].sort((a, b) => a - b);

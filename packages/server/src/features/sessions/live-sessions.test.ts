@@ -1,4 +1,5 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
+import type { SessionEnd } from "../../bus/bus.ts";
 import { createMemoryBus } from "../../bus/memory-bus.ts";
 import { systemClock } from "../../lib/clock.ts";
 import { createLiveSessions } from "./live-sessions.ts";
@@ -10,23 +11,45 @@ const principal = {
   expiresAt: Date.now() + 60_000,
 };
 
+const ended = (sessionId: string, end: SessionEnd = "ended") =>
+  ({ type: "session.ended", sessionId, userId: 1, end }) as const;
+
 test("a watch ends with its session, once", () => {
   const bus = createMemoryBus();
   const sessions = createLiveSessions({ bus, clock: systemClock });
   let ends = 0;
   sessions.watch(principal, () => (ends += 1));
-  bus.publish({ type: "session.ended", sessionId: "another" });
+  bus.publish(ended("another"));
   expect(ends).toBe(0);
-  bus.publish({ type: "session.ended", sessionId: principal.sessionId });
-  bus.publish({ type: "session.ended", sessionId: principal.sessionId });
+  bus.publish(ended(principal.sessionId));
+  bus.publish(ended(principal.sessionId));
   expect(ends).toBe(1);
 });
 
-test("a watch that starts just after the session ended, ends too", async () => {
+test("a watch that starts just after the session ended, ends too, and is told the same", async () => {
   const bus = createMemoryBus();
   const sessions = createLiveSessions({ bus, clock: systemClock });
-  bus.publish({ type: "session.ended", sessionId: principal.sessionId });
-  await new Promise<void>((resolve) => void sessions.watch(principal, resolve));
+  bus.publish(ended(principal.sessionId, "account_deleted"));
+  const end = new Promise<SessionEnd>((resolve) => void sessions.watch(principal, resolve));
+  expect(await end).toBe("account_deleted");
+});
+
+test("a watch goes on when the expiry was moved, and ends at the new one", () => {
+  vi.useFakeTimers();
+  try {
+    const sessions = createLiveSessions({ bus: createMemoryBus(), clock: systemClock });
+    const renewable = { ...principal, expiresAt: Date.now() + 60_000 };
+    let ends = 0;
+    sessions.watch(renewable, () => (ends += 1));
+    vi.advanceTimersByTime(59_000);
+    renewable.expiresAt += 30_000;
+    vi.advanceTimersByTime(30_000);
+    expect(ends).toBe(0);
+    vi.advanceTimersByTime(1_000);
+    expect(ends).toBe(1);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test("a watch that was stopped says nothing", () => {
@@ -34,6 +57,6 @@ test("a watch that was stopped says nothing", () => {
   const sessions = createLiveSessions({ bus, clock: systemClock });
   let ends = 0;
   sessions.watch(principal, () => (ends += 1))();
-  bus.publish({ type: "session.ended", sessionId: principal.sessionId });
+  bus.publish(ended(principal.sessionId));
   expect(ends).toBe(0);
 });

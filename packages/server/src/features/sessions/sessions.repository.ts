@@ -23,21 +23,40 @@ export async function findLiveSession(
     .executeTakeFirst();
 }
 
-/** Whether the session lives and the token was not revoked on its own. */
-export async function isTokenAlive(
+/** When the token's session was last used; undefined when it is over or the token was revoked on its own. */
+export async function findTokenUse(
   db: Kysely<Database>,
   token: { sessionId: string; tokenId: string },
   now: number,
-): Promise<boolean> {
-  const row = await db
+): Promise<{ last_used_at: number } | undefined> {
+  return await db
     .selectFrom("sessions")
     .leftJoin("revoked_tokens", (join) => join.on("revoked_tokens.id", "=", token.tokenId))
-    .select("revoked_tokens.id as revoked_token")
+    .select("sessions.last_used_at")
     .where("sessions.id", "=", token.sessionId)
     .where("sessions.revoked_at", "is", null)
     .where("sessions.expires_at", ">", now)
+    .where("revoked_tokens.id", "is", null)
     .executeTakeFirst();
-  return row !== undefined && row.revoked_token === null;
+}
+
+/** The user's live sessions, the one last used first. */
+export async function listLiveSessions(
+  db: Kysely<Database>,
+  userId: number,
+  now: number,
+  limit: number,
+): Promise<SessionRow[]> {
+  return await db
+    .selectFrom("sessions")
+    .selectAll()
+    .where("user_id", "=", userId)
+    .where("revoked_at", "is", null)
+    .where("expires_at", ">", now)
+    .orderBy("last_used_at", "desc")
+    .orderBy("id")
+    .limit(limit)
+    .execute();
 }
 
 export async function updateSession(
@@ -48,22 +67,26 @@ export async function updateSession(
   await db.updateTable("sessions").set(changes).where("id", "=", id).execute();
 }
 
-/** Ends the user's live sessions but for `exceptId`, and returns their ids. */
-export async function revokeOtherSessions(
+/** Which sessions of a user to end: one, all but one, or all. */
+export type SessionChoice = { readonly id: string } | { readonly exceptId: string } | "all";
+
+/** Ends the chosen sessions of the user, those that live, and returns their ids. */
+export async function revokeSessions(
   db: Kysely<Database>,
   userId: number,
-  exceptId: string,
+  choice: SessionChoice,
   now: number,
 ): Promise<string[]> {
-  const ended = await db
-    .updateTable("sessions")
-    .set({ revoked_at: now })
-    .where("user_id", "=", userId)
-    .where("id", "!=", exceptId)
+  let chosen = db.updateTable("sessions").set({ revoked_at: now }).where("user_id", "=", userId);
+  if (choice !== "all") {
+    chosen = "id" in choice ? chosen.where("id", "=", choice.id) : chosen.where("id", "!=", choice.exceptId);
+  }
+  const ended = await chosen
     .where("revoked_at", "is", null)
+    .where("expires_at", ">", now)
     .returning("id")
     .execute();
-  return ended.map((session) => session.id);
+  return ended.map(({ id }) => id);
 }
 
 /** Revokes one access token until it would have expired, and forgets those that have. */

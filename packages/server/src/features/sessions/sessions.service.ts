@@ -1,28 +1,28 @@
-import type { RefreshedTokens, Tokens } from "@causerie/shared";
+import { limits, type RefreshedTokens, type Session, type Tokens } from "@causerie/shared";
 import type { Kysely } from "kysely";
 import type { Bus } from "../../bus/bus.ts";
 import type { Database } from "../../db/database.ts";
 import type { Clock } from "../../lib/clock.ts";
-import { DomainError } from "../../lib/domain-error.ts";
+import { DomainError, invalidField } from "../../lib/domain-error.ts";
+import type { Logger } from "../../lib/logger.ts";
 import type { Random } from "../../lib/random.ts";
 import type { Writer, WriteTransaction } from "../../log/writer.ts";
 import type { AccessTokens } from "./access-token.ts";
+import { createEndSessions, type EndSessions } from "./end-sessions.ts";
 import type { Principal } from "./principal.ts";
-import {
-  formatRefreshToken,
-  hashRefreshToken,
-  isRefreshToken,
-  sessionIdOf,
-  successorOf,
-} from "./refresh-token.ts";
+import { createRefreshRotation } from "./refresh-rotation.ts";
+import { createSessionSecrets, hashSecret, isSecretOf } from "./session-secret.ts";
+import { createSessionUse } from "./session-use.ts";
+import { sessionView } from "./session-view.ts";
 import {
   deleteEndedSessions,
   findLiveSession,
+  findTokenUse,
   insertSession,
-  isTokenAlive,
-  revokeOtherSessions,
+  listLiveSessions,
   revokeToken,
   updateSession,
+  type SessionChoice,
   type SessionRow,
 } from "./sessions.repository.ts";
 
@@ -30,8 +30,9 @@ export interface SessionsDeps {
   readonly db: Kysely<Database>;
   readonly writer: Writer;
   readonly bus: Bus;
+  readonly logger: Logger;
   readonly accessTokens: AccessTokens;
-  /** The key from which successors of refresh tokens are derived. */
+  /** The key of refresh tokens, cookies and CSRF tokens. */
   readonly secret: string;
   /** How long a session lasts, however often it is renewed. */
   readonly sessionTtlMs: number;
@@ -39,26 +40,57 @@ export interface SessionsDeps {
   readonly random: Random;
 }
 
+/** Whose session to open, and for which program. */
+export interface NewSession {
+  readonly userId: number;
+  readonly device: string | null;
+}
+
+/** A session that a browser holds in a cookie. */
+export interface OpenedCookie {
+  readonly cookie: string;
+  readonly csrfToken: string;
+  readonly lifetimeMs: number;
+}
+
 export interface SessionsService {
-  /** Opens a session for a user whose password was checked. */
-  open(userId: number, accessTtlMs: number, device: string | null): Promise<Tokens>;
+  /** Opens a session, in the transaction that found the user's password right. */
+  open(tx: WriteTransaction, session: NewSession, accessTtlMs: number): Promise<Tokens>;
+  /** The same, held in a cookie. */
+  openCookie(tx: WriteTransaction, session: NewSession): Promise<OpenedCookie>;
   /** Who a token belongs to, or undefined when it is forged, expired or revoked. */
   authenticate(token: string): Promise<Principal | undefined>;
+  /** Who a cookie belongs to, or undefined when it is forged or its session is over. */
+  authenticateCookie(cookie: string): Promise<Principal | undefined>;
+  /** The CSRF token that a call with this cookie has to repeat. */
+  csrfTokenOf(cookie: string): string;
   /** Takes a refresh token once and gives the next. A used one coming back ends the session. */
   refresh(refreshToken: string): Promise<RefreshedTokens>;
   /** A new access token of the same session; the one presented is revoked. */
   renew(principal: Principal): Promise<RefreshedTokens>;
-  /** Ends the session: its tokens are refused and its sockets closed from now on. */
-  end(sessionId: string): Promise<void>;
-  /** Ends the user's other sessions in a transaction of the caller; call the result after it. */
-  endOthers(tx: WriteTransaction, userId: number, sessionId: string): Promise<() => void>;
+  /**
+   * Lets the principal of a socket live as long as a fresh token of its session, and returns the
+   * milliseconds left. VALIDATION_FAILED for a token of another session.
+   */
+  extend(principal: Principal, token: string): Promise<number>;
+  /** Where the user is signed in, the session last used first; at most 1,000. */
+  list(principal: Principal): Promise<Session[]>;
+  /** Ends one session of the user; NOT_FOUND for another's as for none. */
+  revoke(userId: number, sessionId: string): Promise<void>;
+  /** Ends the user's other sessions. */
+  revokeOthers(principal: Principal): Promise<void>;
+  /** Ends the principal's session. */
+  end(principal: Principal): Promise<void>;
+  /** Ends sessions as a part of what the caller writes. */
+  readonly endIn: EndSessions;
 }
 
-/** A refresh token that was just used is taken again for this long: its answer may have been lost. */
-const lostAnswerGraceMs = 10_000;
-
 export function createSessionsService(deps: SessionsDeps): SessionsService {
-  const { db, writer, bus, accessTokens, secret, sessionTtlMs, clock, random } = deps;
+  const { db, writer, bus, logger, accessTokens, secret, sessionTtlMs, clock, random } = deps;
+  const secrets = createSessionSecrets(secret, random);
+  const endSessions = createEndSessions({ bus, clock });
+  const rotate = createRefreshRotation({ secrets, endSessions, clock });
+  const noteUse = createSessionUse({ writer, clock, logger });
 
   /** An access token that ends with its session at the latest. */
   function accessTokenOf(session: Pick<SessionRow, "id" | "user_id" | "access_ttl_ms" | "expires_at">) {
@@ -76,103 +108,148 @@ export function createSessionsService(deps: SessionsDeps): SessionsService {
     return { access_token: token, token_type: "bearer" as const, expires_in: expiresIn };
   }
 
-  /** What becomes of a presented refresh token, decided inside the write that uses it up. */
-  async function use(tx: WriteTransaction, sessionId: string, token: string) {
+  /** Stores a session whose client gets the secret that is returned with it. */
+  async function insert(
+    tx: WriteTransaction,
+    { userId, device }: NewSession,
+    holder: { kind: "token" | "cookie"; accessTtlMs: number },
+  ) {
     const now = clock.now();
-    const session = await findLiveSession(tx.db, sessionId, now);
-    if (!session) return { outcome: "refused" as const };
-    const next = successorOf(sessionId, token, secret);
-
-    if (isRefreshToken(token, session.refresh_hash)) {
-      await updateSession(tx.db, sessionId, {
-        refresh_hash: hashRefreshToken(next),
-        previous_refresh_hash: session.refresh_hash,
-        rotated_at: now,
-        last_used_at: now,
-      });
-      return { outcome: "renewed" as const, session, next };
-    }
-    const justRotated = session.rotated_at !== null && now - session.rotated_at <= lostAnswerGraceMs;
-    if (justRotated && isRefreshToken(token, session.previous_refresh_hash)) {
-      return { outcome: "renewed" as const, session, next };
-    }
-    await updateSession(tx.db, sessionId, { revoked_at: now });
-    return { outcome: "stolen" as const };
+    const id = random.uuid();
+    const issued = secrets.issue(holder.kind === "cookie" ? "cookie" : "refresh", id);
+    const session = {
+      id,
+      user_id: userId,
+      access_ttl_ms: holder.accessTtlMs,
+      expires_at: now + sessionTtlMs,
+    };
+    await deleteEndedSessions(tx.db, now);
+    await insertSession(tx.db, {
+      ...session,
+      kind: holder.kind,
+      device,
+      refresh_hash: hashSecret(issued),
+      previous_refresh_hash: null,
+      rotated_at: null,
+      created_at: now,
+      last_used_at: now,
+      revoked_at: null,
+    });
+    return { session, issued };
   }
 
-  function announceEnd(sessionId: string): void {
-    bus.publish({ type: "session.ended", sessionId });
+  async function authenticate(token: string): Promise<Principal | undefined> {
+    const now = clock.now();
+    const claims = accessTokens.verify(token, now);
+    if (!claims) return undefined;
+    const used = await findTokenUse(db, { sessionId: claims.sid, tokenId: claims.jti }, now);
+    if (!used) return undefined;
+    noteUse(claims.sid, used.last_used_at);
+    return {
+      userId: Number(claims.sub),
+      sessionId: claims.sid,
+      tokenId: claims.jti,
+      expiresAt: claims.exp * 1000,
+    };
+  }
+
+  /** Ends sessions in a transaction of its own. */
+  async function endNow(userId: number, choice: SessionChoice): Promise<void> {
+    const announce = await writer.run((tx) => endSessions(tx, userId, choice, "ended"));
+    announce();
   }
 
   return {
-    async open(userId, accessTtlMs, device) {
-      const now = clock.now();
-      const id = random.uuid();
-      const refreshToken = formatRefreshToken(id, random.secret());
-      const session = { id, user_id: userId, access_ttl_ms: accessTtlMs, expires_at: now + sessionTtlMs };
-      await writer.run(async (tx) => {
-        await deleteEndedSessions(tx.db, now);
-        await insertSession(tx.db, {
-          ...session,
-          device,
-          refresh_hash: hashRefreshToken(refreshToken),
-          previous_refresh_hash: null,
-          rotated_at: null,
-          created_at: now,
-          last_used_at: now,
-          revoked_at: null,
-        });
-      });
-      return { ...accessTokenOf(session), refresh_token: refreshToken };
+    async open(tx, newSession, accessTtlMs) {
+      const { session, issued } = await insert(tx, newSession, { kind: "token", accessTtlMs });
+      return { ...accessTokenOf(session), refresh_token: issued };
     },
 
-    async authenticate(token) {
-      const now = clock.now();
-      const claims = accessTokens.verify(token, now);
-      if (!claims) return undefined;
-      if (!(await isTokenAlive(db, { sessionId: claims.sid, tokenId: claims.jti }, now))) return undefined;
+    async openCookie(tx, newSession) {
+      const { issued } = await insert(tx, newSession, { kind: "cookie", accessTtlMs: 0 });
+      return { cookie: issued, csrfToken: secrets.csrfTokenOf(issued), lifetimeMs: sessionTtlMs };
+    },
+
+    authenticate,
+
+    async authenticateCookie(cookie) {
+      const sessionId = secrets.sessionOf("cookie", cookie);
+      const session = sessionId && (await findLiveSession(db, sessionId, clock.now()));
+      if (!session || !isSecretOf(cookie, session.refresh_hash)) return undefined;
+      noteUse(session.id, session.last_used_at);
       return {
-        userId: Number(claims.sub),
-        sessionId: claims.sid,
-        tokenId: claims.jti,
-        expiresAt: claims.exp * 1000,
+        userId: session.user_id,
+        sessionId: session.id,
+        tokenId: null,
+        expiresAt: session.expires_at,
       };
     },
+
+    csrfTokenOf: secrets.csrfTokenOf,
 
     async refresh(refreshToken) {
       const refused = new DomainError("UNAUTHORIZED", {
         message: "This refresh token is not valid: sign in again.",
       });
-      const sessionId = sessionIdOf(refreshToken);
+      const sessionId = secrets.sessionOf("refresh", refreshToken);
       if (sessionId === undefined) throw refused;
-      const used = await writer.run((tx) => use(tx, sessionId, refreshToken));
-      if (used.outcome === "stolen") announceEnd(sessionId);
+      const used = await writer.run((tx) => rotate(tx, sessionId, refreshToken));
+      if (used.outcome === "stolen") used.announce();
       if (used.outcome !== "renewed") throw refused;
       return { ...accessTokenOf(used.session), refresh_token: used.next };
     },
 
-    async renew(principal) {
+    async renew({ sessionId, tokenId, expiresAt }) {
+      if (tokenId === null) {
+        throw new DomainError("UNAUTHORIZED", {
+          message: "Send a refresh token or a bearer token: a session in a cookie is not renewed.",
+        });
+      }
       const session = await writer.run(async (tx) => {
         const now = clock.now();
-        const live = await findLiveSession(tx.db, principal.sessionId, now);
+        const live = await findLiveSession(tx.db, sessionId, now);
         // Of parallel renewals with one token, the first uses it up.
-        if (!live || !(await isTokenAlive(tx.db, principal, now))) throw new DomainError("UNAUTHORIZED");
-        await revokeToken(tx.db, principal.tokenId, principal.expiresAt, now);
+        if (!live || !(await findTokenUse(tx.db, { sessionId, tokenId }, now)))
+          throw new DomainError("UNAUTHORIZED");
+        await revokeToken(tx.db, tokenId, expiresAt, now);
         await updateSession(tx.db, live.id, { last_used_at: now });
         return live;
       });
       return accessTokenOf(session);
     },
 
-    async end(sessionId) {
-      await writer.run((tx) => updateSession(tx.db, sessionId, { revoked_at: clock.now() }));
-      // A call that ends its own session over a socket is answered before the socket closes.
-      setImmediate(() => announceEnd(sessionId));
+    async extend(principal, token) {
+      const fresh = await authenticate(token);
+      if (!fresh) throw invalidField("token", "must be an access token that is valid now");
+      if (fresh.sessionId !== principal.sessionId) {
+        throw invalidField("token", "must be of the session that this socket was opened with");
+      }
+      // An older token would shorten what the socket has.
+      if (fresh.expiresAt > principal.expiresAt) {
+        principal.expiresAt = fresh.expiresAt;
+        principal.tokenId = fresh.tokenId;
+      }
+      return principal.expiresAt - clock.now();
     },
 
-    async endOthers(tx, userId, sessionId) {
-      const ended = await revokeOtherSessions(tx.db, userId, sessionId, clock.now());
-      return () => ended.forEach(announceEnd);
+    async list({ userId, sessionId }) {
+      const rows = await listLiveSessions(db, userId, clock.now(), limits.listSize);
+      return rows.map((row) => sessionView(row, sessionId));
     },
+
+    async revoke(userId, sessionId) {
+      const announce = await writer.run(async (tx) => {
+        const live = await findLiveSession(tx.db, sessionId, clock.now());
+        if (live?.user_id !== userId) {
+          throw new DomainError("NOT_FOUND", { message: "There is no such session." });
+        }
+        return await endSessions(tx, userId, { id: sessionId }, "ended");
+      });
+      announce();
+    },
+
+    revokeOthers: ({ userId, sessionId }) => endNow(userId, { exceptId: sessionId }),
+    end: ({ userId, sessionId }) => endNow(userId, { id: sessionId }),
+    endIn: endSessions,
   };
 }

@@ -11,7 +11,7 @@ export interface SessionTable {
   access_ttl_ms: number;
   /** SHA-256 of the refresh token that is valid now, or of the cookie. */
   refresh_hash: string;
-  /** SHA-256 of the one before it: seen again later, it betrays a theft. */
+  /** SHA-256 of the refresh token before it: seen again later, it betrays a theft. */
   previous_refresh_hash: string | null;
   rotated_at: number | null;
   created_at: number;

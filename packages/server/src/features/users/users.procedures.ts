@@ -3,6 +3,8 @@ import {
   activeUsers,
   broadcastInput,
   broadcastResult,
+  deleteMeInput,
+  done,
   self,
   updateMeInput,
   user,
@@ -69,6 +71,28 @@ export const usersProcedures = {
     .input(updateMeInput)
     .output(self)
     .mutation(({ ctx, input }) => ctx.services.users.update(ctx.principal, input)),
+
+  deleteMe: authedProcedure
+    .use(limitedByUser("updateMe"))
+    .meta({
+      openapi: {
+        method: "POST",
+        path: "/users/me/delete",
+        summary: "Delete the account",
+        description:
+          "For good, at once: every session ends and the e-mail address is free again. The user's messages stay, under a user without a name whom nobody finds any more.",
+        tags,
+      },
+      errors: ["RATE_LIMITED", "OVERLOADED"],
+      example: { message: "The account was deleted." },
+    })
+    .input(deleteMeInput)
+    .output(done)
+    .mutation(async ({ ctx, input }) => {
+      await ctx.services.users.delete(ctx.principal.userId, input.current_password);
+      if (ctx.principal.tokenId === null) ctx.cookies?.clear();
+      return { message: "The account was deleted." };
+    }),
 
   active: {
     list: authedProcedure

@@ -6,17 +6,22 @@ import type { UserTable } from "./users.table.ts";
 
 export type UserRow = Selectable<UserTable>;
 
+/** Everybody but those whose account was deleted: to whoever asks, they do not exist. */
+function existing(db: Kysely<Database>) {
+  return db.selectFrom("users").selectAll().where("deleted_at", "is", null);
+}
+
 export async function findUser(db: Kysely<Database>, id: number): Promise<UserRow | undefined> {
-  return await db.selectFrom("users").selectAll().where("id", "=", id).executeTakeFirst();
+  return await existing(db).where("id", "=", id).executeTakeFirst();
 }
 
 export async function findUsers(db: Kysely<Database>, ids: readonly number[]): Promise<UserRow[]> {
   if (ids.length === 0) return [];
-  return await db.selectFrom("users").selectAll().where("id", "in", ids).execute();
+  return await existing(db).where("id", "in", ids).execute();
 }
 
 export async function findUserByEmail(db: Kysely<Database>, email: string): Promise<UserRow | undefined> {
-  return await db.selectFrom("users").selectAll().where("email_key", "=", foldKey(email)).executeTakeFirst();
+  return await existing(db).where("email_key", "=", foldKey(email)).executeTakeFirst();
 }
 
 export async function insertUser(db: Kysely<Database>, user: Insertable<UserTable>): Promise<UserRow> {
@@ -36,10 +41,27 @@ export async function updateUser(
     .executeTakeFirstOrThrow();
 }
 
+/**
+ * Takes everything personal out of the row. It stays for the messages that name it. No address
+ * folds to the key that it gets, so the old one is free at once.
+ */
+export async function eraseUser(db: Kysely<Database>, id: number, at: number): Promise<void> {
+  await updateUser(db, id, {
+    name: "",
+    name_key: "",
+    email: "",
+    email_key: `deleted:${id}`,
+    password_hash: "",
+    is_admin: 0,
+    updated_at: at,
+    deleted_at: at,
+  });
+}
+
 /** People whose folded name holds `query`, or everybody. */
 export async function listUsers(db: Kysely<Database>, page: Page, query?: string): Promise<PageOf<UserRow>> {
   return await readPage(page, (bounds) => {
-    let people = db.selectFrom("users").selectAll();
+    let people = existing(db);
     if (query !== undefined) {
       people = people.where(sql<boolean>`name_key like ${likePattern(foldKey(query))} escape '\\'`);
     }

@@ -6,10 +6,17 @@ import type { Clock } from "../../lib/clock.ts";
 import { DomainError, invalidField } from "../../lib/domain-error.ts";
 import type { PasswordHasher } from "../../lib/password-hasher.ts";
 import { everyone } from "../../log/audience.ts";
-import type { Writer } from "../../log/writer.ts";
+import type { Writer, WriteTransaction } from "../../log/writer.ts";
 import type { Principal, SessionsService } from "../sessions/index.ts";
 import { selfView, userView } from "./user-view.ts";
-import { findUser, findUserByEmail, listUsers, updateUser, type UserRow } from "./users.repository.ts";
+import {
+  eraseUser,
+  findUser,
+  findUserByEmail,
+  listUsers,
+  updateUser,
+  type UserRow,
+} from "./users.repository.ts";
 
 export interface UsersDeps {
   readonly db: Kysely<Database>;
@@ -17,6 +24,8 @@ export interface UsersDeps {
   readonly passwords: PasswordHasher;
   readonly sessions: SessionsService;
   readonly clock: Clock;
+  /** Takes a user whose account ends out of their groups, in the transaction that ends it. */
+  readonly leaveConversations: (tx: WriteTransaction, userId: number) => Promise<void>;
 }
 
 export interface ProfileChanges {
@@ -37,22 +46,36 @@ export interface UsersService {
    * a new password ends the user's other sessions.
    */
   update(principal: Principal, changes: ProfileChanges): Promise<Self>;
+  /**
+   * Deletes the account, for whoever knows its password: its sessions end, its e-mail address is
+   * free again, and only a nameless row is left under its messages.
+   */
+  delete(userId: number, password: string): Promise<void>;
 }
 
-export function createUsersService({ db, writer, passwords, sessions, clock }: UsersDeps): UsersService {
+export function createUsersService(deps: UsersDeps): UsersService {
+  const { db, writer, passwords, sessions, clock, leaveConversations } = deps;
+
   async function existing(userId: number): Promise<UserRow> {
     const row = await findUser(db, userId);
     if (!row) throw new DomainError("NOT_FOUND", { message: "There is no such user." });
     return row;
   }
 
+  const wrongPassword = () => invalidField("current_password", "is wrong");
+
   async function requirePassword(row: UserRow, given: string | undefined): Promise<void> {
     if (given === undefined) {
       throw invalidField("current_password", "is needed to change the e-mail address or the password");
     }
-    if (!(await passwords.verify(row.password_hash, given))) {
-      throw invalidField("current_password", "is wrong");
-    }
+    if (!(await passwords.verify(row.password_hash, given))) throw wrongPassword();
+  }
+
+  /** Hashing takes a while: by the write, the password may be another, or the account deleted. */
+  async function requireUnchanged(tx: WriteTransaction, { id, password_hash }: UserRow): Promise<void> {
+    const row = await findUser(tx.db, id);
+    if (!row) throw new DomainError("UNAUTHORIZED");
+    if (row.password_hash !== password_hash) throw wrongPassword();
   }
 
   return {
@@ -76,6 +99,7 @@ export function createUsersService({ db, writer, passwords, sessions, clock }: U
       const passwordHash = password === undefined ? undefined : await passwords.hash(password);
 
       const { updated, announce } = await writer.run(async (tx) => {
+        await requireUnchanged(tx, row);
         if (emailChanges) {
           const holder = await findUserByEmail(tx.db, email);
           if (holder && holder.id !== userId) throw new DomainError("EMAIL_TAKEN");
@@ -88,12 +112,25 @@ export function createUsersService({ db, writer, passwords, sessions, clock }: U
           updated_at: at,
         });
         await tx.emit({ type: "user.updated", audience: everyone, subjectId: userId, at });
-        const announce =
-          passwordHash === undefined ? undefined : await sessions.endOthers(tx, userId, sessionId);
+        const announce = passwordHash && (await sessions.endIn(tx, userId, { exceptId: sessionId }, "ended"));
         return { updated, announce };
       });
-      announce?.();
+      if (announce) announce();
       return selfView(updated);
+    },
+
+    async delete(userId, password) {
+      const row = await existing(userId);
+      await requirePassword(row, password);
+      const announce = await writer.run(async (tx) => {
+        await requireUnchanged(tx, row);
+        const at = clock.now();
+        await leaveConversations(tx, userId);
+        await eraseUser(tx.db, userId, at);
+        await tx.emit({ type: "user.deleted", audience: everyone, subjectId: userId, at });
+        return await sessions.endIn(tx, userId, "all", "account_deleted");
+      });
+      announce();
     },
   };
 }

@@ -9,7 +9,11 @@ import { inputError } from "../../rpc/input-error.ts";
 import type { z } from "zod";
 
 /** The seed's sockets know only 4000 and 4001; a slow reader gets the standard 1013. */
-export const compatCodes: ConnectionCodes = { sessionEnded: compatCloseCodes.badToken, tooSlow: 1013 };
+export const compatCodes: ConnectionCodes = {
+  sessionEnded: compatCloseCodes.badToken,
+  accountDeleted: compatCloseCodes.badToken,
+  tooSlow: 1013,
+};
 
 /** What a seed socket does once it is known whose it is. */
 export interface CompatSession {

@@ -8,11 +8,13 @@ export function errorCodesOf(operation: Operation, meta: RestMeta): ErrorCode[] 
   const isProtected = meta.openapi?.protect !== false && !meta.optionalAuth;
   const hasBody = operation.requestBody !== undefined;
   const hasInput = hasBody || (operation.parameters ?? []).length > 0;
+  const writes = meta.openapi?.method !== "GET";
   const codes: ErrorCode[] = [
     ...(hasBody ? (["BAD_REQUEST", "PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"] as const) : []),
     ...(isProtected ? (["UNAUTHORIZED"] as const) : []),
+    ...(isProtected && writes ? (["CSRF_TOKEN_INVALID"] as const) : []),
     ...(hasInput ? (["VALIDATION_FAILED"] as const) : []),
-    ...(meta.openapi?.method === "GET" ? [] : (["STORAGE_UNAVAILABLE"] as const)),
+    ...(writes ? (["STORAGE_UNAVAILABLE"] as const) : []),
     ...(meta.errors ?? []),
     "INTERNAL_SERVER_ERROR",
   ];

@@ -67,8 +67,10 @@ function exampleIssue({ requestBody, parameters }: Operation): InputIssue {
   const optional = Object.keys(body.properties ?? {})[0];
   if (optional !== undefined)
     return { loc: ["body", optional], msg: "must not be blank", type: "value_error" };
-  const name = parameters?.at(-1)?.name ?? "";
-  return { loc: ["body", name], msg: "must be of type number", type: "type_error" };
+  const { name, schema } = parameters?.at(-1) ?? { name: "", schema: {} };
+  return schema.format === "uuid"
+    ? { loc: ["body", name], msg: "must be a UUID", type: "value_error" }
+    : { loc: ["body", name], msg: "must be of type number", type: "type_error" };
 }
 
 /** A path as a caller would write it, its parameters replaced by their examples. */

@@ -1,4 +1,4 @@
-import { limits } from "@causerie/shared";
+import { cookieNames, csrfHeader, limits } from "@causerie/shared";
 
 /** What a caller of the REST API reads first. Markdown, shown by both pages. */
 export const introduction = `Accounts, presence, direct and public messages, live events.
@@ -9,6 +9,10 @@ export const introduction = `Accounts, presence, direct and public messages, liv
    or \`POST /auth/login\` one that lives for minutes. \`POST /auth/refresh\` renews either with the \`refresh_token\`.
 3. Send it with every call: \`Authorization: Bearer <access_token>\`. On \`/docs\` the **Authorize** button
    does steps 2 and 3; leave its client fields empty.
+
+Pages of this server's own origin may sign in with \`POST /auth/cookie/login\` instead: the session is then in a
+cookie that no script can read. Calls other than reads repeat the cookie \`${cookieNames.csrf}\` as \`${csrfHeader}\`
+and send JSON.
 
 ## Requests
 Bodies may be JSON, urlencoded forms or multipart forms without files; in a form an empty field means null.

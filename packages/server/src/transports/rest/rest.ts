@@ -1,12 +1,13 @@
 import type { IncomingMessage } from "node:http";
-import express, { type RequestHandler, type Response, type Router } from "express";
+import express, { type Request, type RequestHandler, type Response, type Router } from "express";
 import { createOpenApiNodeHttpHandler } from "trpc-openapi";
 import { DomainError } from "../../lib/domain-error.ts";
 import type { Logger } from "../../lib/logger.ts";
-import { appRouter } from "../../rpc/app-router.ts";
+import { appRouter, type ServerRouter } from "../../rpc/app-router.ts";
 import type { Context, Services } from "../../rpc/context.ts";
 import { createHttpContext } from "../../rpc/create-context.ts";
 import { describeError, type ErrorDescription } from "../../rpc/describe-error.ts";
+import { replyCookies } from "../reply-cookies.ts";
 import { nextPageLink } from "./link-header.ts";
 import { errorHeaders, problemOf } from "./problem.ts";
 import { readBody } from "./read-body.ts";
@@ -27,9 +28,9 @@ export function createRest({ services, logger }: RestDeps): Router {
 
   const failures = new WeakMap<IncomingMessage, ErrorDescription>();
 
-  const handler = createOpenApiNodeHttpHandler({
+  const handler = createOpenApiNodeHttpHandler<ServerRouter, Request, Response>({
     router: appRouter,
-    createContext: ({ req }) => createHttpContext(services, "rest", req),
+    createContext: ({ req, res }) => createHttpContext(services, "rest", req, replyCookies(req, res)),
     onError({ error, req }) {
       const description = describeError(error);
       if (description.status >= 500) logger.error({ err: error.cause ?? error }, "a call failed");
