@@ -5,7 +5,7 @@ import SqliteDatabase from "better-sqlite3";
 import { Kysely, SqliteDialect } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createMemoryBus } from "../bus/memory-bus.ts";
-import { createAuthService } from "../features/auth/index.ts";
+import { createAuthService, createSignInBackoff } from "../features/auth/index.ts";
 import { createConversationsService, membersByConversation } from "../features/conversations/index.ts";
 import { loadEvents } from "../features/events/index.ts";
 import { createMessagesService } from "../features/messages/index.ts";
@@ -77,6 +77,7 @@ async function useEverything(): Promise<void> {
     writer,
     passwords,
     sessions,
+    backoff: createSignInBackoff({ enabled: true, clock }),
     clock,
     accessTtlMs: 1e6,
     seedTtlMs: 1e6,

@@ -4,12 +4,14 @@ import type { MessagesService } from "../features/messages/index.ts";
 import type { PresenceService } from "../features/presence/index.ts";
 import type { LiveSessions, Principal, SessionsService } from "../features/sessions/index.ts";
 import type { UsersService } from "../features/users/index.ts";
+import type { AddressOf } from "../lib/caller-address.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { InFlight } from "../lib/in-flight.ts";
 import type { Random } from "../lib/random.ts";
 import type { Connection } from "../realtime/connection.ts";
+import type { ConnectionLimits } from "../realtime/connection-limits.ts";
 import type { EventStreams } from "../realtime/event-stream.ts";
-import type { RateLimits } from "./rate-limits.ts";
+import type { Quota, RateLimits } from "./rate-limits.ts";
 
 /** Everything that procedures may call. */
 export interface Services {
@@ -22,6 +24,8 @@ export interface Services {
   readonly presence: PresenceService;
   readonly events: EventStreams;
   readonly rateLimits: RateLimits;
+  readonly connectionLimits: ConnectionLimits;
+  readonly addressOf: AddressOf;
   readonly clock: Clock;
   readonly random: Random;
   readonly inFlight: InFlight;
@@ -44,7 +48,7 @@ export interface Context {
   readonly transport: "http" | "rest" | "ws";
   /** Who calls, when the access token is good. */
   readonly principal: Principal | null;
-  /** The caller's network address. */
+  /** What the caller is counted by: its network address. */
   readonly address: string;
   /** How the caller's program names itself. */
   readonly device: string | null;
@@ -53,4 +57,6 @@ export interface Context {
   /** The socket it came over, if it did. */
   readonly connection: Connection | null;
   readonly reply: Reply;
+  /** Hears what is left of a limit after the call was counted. */
+  readonly showQuota: (quota: Quota) => void;
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Principal } from "../features/sessions/index.ts";
 import type { Connection } from "../realtime/connection.ts";
 import type { Context, Services } from "./context.ts";
+import { showQuota, type Response } from "./quota-headers.ts";
 
 const bearer = /^Bearer ([A-Za-z0-9\-._~+/]+=*)$/i;
 
@@ -21,6 +22,7 @@ export async function createHttpContext(
   services: Services,
   transport: "http" | "rest",
   request: IncomingMessage,
+  response: Response,
 ): Promise<Context> {
   const token = bearerToken(request);
   const principal = token === undefined ? undefined : await services.sessions.authenticate(token);
@@ -29,11 +31,12 @@ export async function createHttpContext(
     services,
     transport,
     principal: principal ?? null,
-    address: request.socket.remoteAddress ?? "",
+    address: services.addressOf(request),
     device: deviceOf(request),
     idempotencyKey: transport === "rest" && typeof key === "string" ? key : null,
     connection: null,
     reply: {},
+    showQuota: (quota) => showQuota(response, quota),
   };
 }
 
@@ -48,10 +51,11 @@ export function createSocketContext(
     services,
     transport: "ws",
     principal,
-    address: request.socket.remoteAddress ?? "",
+    address: services.addressOf(request),
     device: deviceOf(request),
     idempotencyKey: null,
     connection,
     reply: {},
+    showQuota: () => undefined,
   };
 }

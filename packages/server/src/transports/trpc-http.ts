@@ -14,7 +14,7 @@ export function createTrpcHttp({ services, logger }: { services: Services; logge
     router: appRouter,
     maxBodySize: limits.bodyBytes,
     maxBatchSize: limits.batchSize,
-    createContext: ({ req }) => createHttpContext(services, "http", req),
+    createContext: ({ req, res }) => createHttpContext(services, "http", req, res),
     onError({ error, path }) {
       if (describeError(error).status >= 500)
         logger.error({ err: error.cause ?? error, path }, "a call failed");

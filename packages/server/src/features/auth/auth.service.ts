@@ -8,12 +8,14 @@ import { everyone } from "../../log/audience.ts";
 import type { Writer } from "../../log/writer.ts";
 import type { SessionsService } from "../sessions/index.ts";
 import { findUserByEmail, insertUser, selfView } from "../users/index.ts";
+import type { SignInBackoff } from "./sign-in-backoff.ts";
 
 export interface AuthDeps {
   readonly db: Kysely<Database>;
   readonly writer: Writer;
   readonly passwords: PasswordHasher;
   readonly sessions: SessionsService;
+  readonly backoff: SignInBackoff;
   readonly clock: Clock;
   /** How long the access tokens of `signIn` live, in milliseconds. */
   readonly accessTtlMs: number;
@@ -30,14 +32,15 @@ export interface AuthService {
   /** Creates an account; EMAIL_TAKEN when the address has one. */
   register(account: Credentials & { readonly name: string }): Promise<Self>;
   /**
-   * Opens a session; INVALID_CREDENTIALS alike for an unknown address and a wrong password.
+   * Opens a session; INVALID_CREDENTIALS alike for an unknown address and a wrong password,
+   * RATE_LIMITED alike after several.
    * `seed` asks for the long-lived access token of clients that never refresh.
    */
   signIn(credentials: Credentials, options: { seed: boolean; device: string | null }): Promise<Tokens>;
 }
 
 export function createAuthService(deps: AuthDeps): AuthService {
-  const { db, writer, passwords, sessions, clock, accessTtlMs, seedTtlMs } = deps;
+  const { db, writer, passwords, sessions, backoff, clock, accessTtlMs, seedTtlMs } = deps;
 
   return {
     async register({ name, email, password }) {
@@ -62,9 +65,9 @@ export function createAuthService(deps: AuthDeps): AuthService {
 
     async signIn({ email, password }, { seed, device }) {
       const user = await findUserByEmail(db, email);
-      const right = user
-        ? await passwords.verify(user.password_hash, password)
-        : await passwords.verifyNothing(password);
+      const right = await backoff.attempt(foldKey(email), () =>
+        user ? passwords.verify(user.password_hash, password) : passwords.verifyNothing(password),
+      );
       if (!user || !right) throw new DomainError("INVALID_CREDENTIALS");
       return await sessions.open(user.id, seed ? seedTtlMs : accessTtlMs, device);
     },

@@ -9,7 +9,9 @@ export function errorCodesOf(operation: Operation, meta: RestMeta): ErrorCode[] 
   const hasBody = operation.requestBody !== undefined;
   const hasInput = hasBody || (operation.parameters ?? []).length > 0;
   const codes: ErrorCode[] = [
-    ...(hasBody ? (["BAD_REQUEST", "PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"] as const) : []),
+    ...(hasBody
+      ? (["BAD_REQUEST", "PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE", "RATE_LIMITED"] as const)
+      : []),
     ...(isProtected ? (["UNAUTHORIZED"] as const) : []),
     ...(hasInput ? (["VALIDATION_FAILED"] as const) : []),
     ...(meta.openapi?.method === "GET" ? [] : (["STORAGE_UNAVAILABLE"] as const)),

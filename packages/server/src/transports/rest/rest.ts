@@ -29,7 +29,7 @@ export function createRest({ services, logger }: RestDeps): Router {
 
   const handler = createOpenApiNodeHttpHandler({
     router: appRouter,
-    createContext: ({ req }) => createHttpContext(services, "rest", req),
+    createContext: ({ req, res }) => createHttpContext(services, "rest", req, res),
     onError({ error, req }) {
       const description = describeError(error);
       if (description.status >= 500) logger.error({ err: error.cause ?? error }, "a call failed");
