@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
 import proxyaddr from "proxy-addr";
 
@@ -20,6 +21,8 @@ export function createAddressOf(proxies: readonly string[]): AddressOf {
 
 /** Whether `createAddressOf` can use it. */
 export function isProxyRange(text: string): boolean {
+  // proxy-addr would take 1, which others mean as a number of proxies, for 0.0.0.1.
+  if (/^\d/.test(text) && isIP(text.split("/")[0] ?? "") === 0) return false;
   try {
     proxyaddr.compile([text]);
     return true;
