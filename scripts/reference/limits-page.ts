@@ -61,16 +61,16 @@ export function limitsPage(): string {
 
 # Limits
 
-They hold in each process, and all but sizes are lifted by \`RATE_LIMIT=off\`. IPv4 addresses are
-counted one by one, IPv6 addresses by their network of 64 bits. \`X-Forwarded-For\` counts only when
-it comes from a proxy that \`TRUST_PROXY\` names.
+They hold in each process. \`RATE_LIMIT=off\` lifts all but sizes and the subscriptions of a socket,
+for load tests. IPv4 addresses are counted one by one, IPv6 addresses by their network of 64 bits.
+\`X-Forwarded-For\` counts only when it comes from a proxy that \`TRUST_PROXY\` names.
 
 ## How often
 
 Procedure calls are counted one by one, whatever carries them: a batch of ten counts ten. Calls that
 are refused for their input count too. A window begins with its first call. A call that finds no room
 in a window is counted in the next one of its kind, if there is one, and else refused with
-\`RATE_LIMITED\`: HTTP 429 with \`Retry-After\`, \`retry_after_ms\` in every error. Answers of limited
+\`RATE_LIMITED\`: HTTP 429 with \`Retry-After\`, and \`retry_after_ms\` in the error on every surface. Answers of limited
 operations say in \`RateLimit-Policy\` what is allowed and in \`RateLimit\` what is left, under these names.
 
 ${table(["name", "calls", "in", "of one", "what is counted"], rateRows)}
