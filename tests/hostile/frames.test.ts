@@ -255,10 +255,10 @@ describe("/trpc answers with an error of the table and goes on after", () => {
   });
 });
 
-test("each call of a batch of more than ten is refused, and none is made", async () => {
+test("each call of a batch of more than fifty is refused, and none is made", async () => {
   const socket = await signedIn();
   const content = `batch ${Date.now()}`;
-  const batch = Array.from({ length: limits.batchSize + 1 }, (_, id) => ({
+  const batch = Array.from({ length: limits.socketBatchSize + 1 }, (_, id) => ({
     id,
     method: "mutation",
     params: { path: "messages.send", input: { receiver_id: person.id, content } },

@@ -474,7 +474,14 @@ describe("headers", () => {
     expect(headers.get("access-control-allow-origin")).toBe(origin);
     expect(headers.get("access-control-allow-credentials")).toBe("true");
     const exposed = headers.get("access-control-expose-headers")?.split(",");
-    expect(new Set(exposed)).toEqual(new Set(["Link", "Retry-After", "WWW-Authenticate", "X-Request-Id"]));
+    expect(exposed?.toSorted()).toEqual([
+      "Link",
+      "RateLimit",
+      "RateLimit-Policy",
+      "Retry-After",
+      "WWW-Authenticate",
+      "X-Request-Id",
+    ]);
     expect(headers.get("vary")).toContain("Origin");
   });
 

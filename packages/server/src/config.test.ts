@@ -23,6 +23,15 @@ describe("the configuration", () => {
     expect(readConfig({ ACCESS_TOKEN_TTL }).ACCESS_TOKEN_TTL).toBe(ms);
   });
 
+  test("trusts no proxy unless it is named, by address, range or name", () => {
+    expect(readConfig({}).TRUST_PROXY).toEqual([]);
+    expect(readConfig({ TRUST_PROXY: "loopback, 10.0.0.0/8,2001:db8::1" }).TRUST_PROXY).toEqual([
+      "loopback",
+      "10.0.0.0/8",
+      "2001:db8::1",
+    ]);
+  });
+
   test("takes a list of origins, or a star alone", () => {
     expect(readConfig({ CORS_ORIGINS: "https://a.example, http://b.example:81" }).CORS_ORIGINS).toEqual([
       "https://a.example",
@@ -37,6 +46,11 @@ describe("the configuration", () => {
     ["LOG_LEVEL", "loud"],
     ["ACCESS_TOKEN_TTL", "soon"],
     ["ACCESS_TOKEN_TTL", "0"],
+    ["TRUST_PROXY", "true"],
+    ["TRUST_PROXY", "1"],
+    ["TRUST_PROXY", "10.0.0.0/8, proxy.example"],
+    ["MAX_CONNECTIONS", "0"],
+    ["MAX_CONNECTIONS_PER_ADDRESS", "many"],
     ["RATE_LIMIT", "maybe"],
     ["CORS_ORIGINS", "https://a.example/path"],
     ["CORS_ORIGINS", "*,https://a.example"],

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { z } from "zod";
+import { isProxyRange } from "./lib/caller-address.ts";
 import { logLevels } from "./lib/logger.ts";
 import { StartupError } from "./lib/startup-error.ts";
 
@@ -56,6 +57,22 @@ function isPostgresUrl(text: string): boolean {
   const { protocol, pathname, hash } = new URL(text);
   return /^postgres(ql)?:$/.test(protocol) && /^\/[^/@]+$/.test(pathname) && hash === "";
 }
+const proxies = z.string().transform((value, context) => {
+  const list = value.split(",").map((range) => range.trim());
+  const wrong = list.find((range) => !isProxyRange(range));
+  if (wrong === undefined) return list;
+  context.addIssue({
+    code: "custom",
+    message: `must be addresses, ranges such as 10.0.0.0/8, or loopback, linklocal or uniquelocal, separated by commas; "${wrong}" is not one`,
+  });
+  return z.NEVER;
+});
+
+/** How many of something there may be. */
+const count = z
+  .string()
+  .regex(/^[1-9]\d{0,6}$/, "must be a whole number from 1 to 9999999")
+  .transform(Number);
 
 const settings = z.object({
   PORT: z
@@ -103,7 +120,16 @@ const settings = z.object({
     .enum(["on", "off"], "must be on or off")
     .transform((value) => value === "on")
     .default(true)
-    .describe("off lifts all rate limits, for load tests."),
+    .describe("off lifts all rate limits and connection limits, for load tests."),
+  TRUST_PROXY: proxies
+    .default([])
+    .describe(
+      "The proxies whose X-Forwarded-For and -Proto count: addresses, ranges, loopback, linklocal, uniquelocal. Default: none.",
+    ),
+  MAX_CONNECTIONS: count.default(20_000).describe("How many sockets may be open at once."),
+  MAX_CONNECTIONS_PER_ADDRESS: count
+    .default(100)
+    .describe("How many of them may come from one address, or one IPv6 network of 64 bits."),
 });
 
 /** The validated configuration. Times are in milliseconds. */

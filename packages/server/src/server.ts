@@ -8,7 +8,7 @@ import { lockDataDir } from "./db/data-dir-lock.ts";
 import type { OpenDatabase } from "./db/open-database.ts";
 import { openPostgres } from "./db/postgres.ts";
 import { openSqlite } from "./db/sqlite.ts";
-import { createAuthService } from "./features/auth/index.ts";
+import { createAuthService, createSignInBackoff } from "./features/auth/index.ts";
 import {
   createConversationsService,
   createMembersService,
@@ -21,6 +21,7 @@ import { createMessagesService } from "./features/messages/index.ts";
 import { createPresenceService } from "./features/presence/index.ts";
 import { createAccessTokens, createLiveSessions, createSessionsService } from "./features/sessions/index.ts";
 import { createUsersService } from "./features/users/index.ts";
+import { createAddressOf } from "./lib/caller-address.ts";
 import { systemClock, type Clock } from "./lib/clock.ts";
 import { createInFlight } from "./lib/in-flight.ts";
 import { createLogger, type Logger } from "./lib/logger.ts";
@@ -29,10 +30,12 @@ import { systemRandom, type Random } from "./lib/random.ts";
 import { secretOf } from "./lib/secret.ts";
 import { StartupError } from "./lib/startup-error.ts";
 import { createWriter } from "./log/writer.ts";
+import { createConnectionLimits } from "./realtime/connection-limits.ts";
 import { createEventStreams } from "./realtime/event-stream.ts";
 import { createHub } from "./realtime/hub.ts";
 import type { Services } from "./rpc/context.ts";
 import { createRateLimits } from "./rpc/rate-limits.ts";
+import { createAdmission } from "./transports/admission.ts";
 import { createHttpApp } from "./transports/http-app.ts";
 import { socketRoutes } from "./transports/socket-routes.ts";
 import { acceptUpgrades } from "./transports/upgrade.ts";
@@ -100,6 +103,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       writer,
       passwords,
       sessions,
+      backoff: createSignInBackoff({ enabled: config.RATE_LIMIT, clock }),
       clock,
       accessTtlMs: config.ACCESS_TOKEN_TTL,
       seedTtlMs: config.SEED_TOKEN_TTL,
@@ -117,6 +121,12 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     presence,
     events: createEventStreams({ hub, snapshot, clock, loadEvents }),
     rateLimits: createRateLimits(config.RATE_LIMIT),
+    connectionLimits: createConnectionLimits({
+      enabled: config.RATE_LIMIT,
+      sockets: config.MAX_CONNECTIONS,
+      socketsPerAddress: config.MAX_CONNECTIONS_PER_ADDRESS,
+    }),
+    addressOf: createAddressOf(config.TRUST_PROXY),
     clock,
     random,
     inFlight,
@@ -140,6 +150,9 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     clock,
     random,
     isReady,
+    admit: createAdmission(services),
+    addressOf: services.addressOf,
+    refusals: services.connectionLimits.refusals,
     routes: (server) => socketRoutes({ services, hub, lobbyId: lobby.id, logger, server }),
   });
   await hub.start();

@@ -8,7 +8,7 @@ export interface CloseCode {
 
 /**
  * The close codes of `/trpc` sockets. The seed's two sockets use 4000 and 4001 and no
- * other code of that range.
+ * other code of that range; where these say 4409, 4429 or 4508, they say 1013.
  */
 export const closeCodes = {
   1001: { reason: "going away", duty: "reconnect" },

@@ -69,6 +69,14 @@ export {
 } from "./presence.ts";
 export { problem, type Problem } from "./problem.ts";
 export {
+  connectionLimits,
+  rateLimits,
+  signInBackoff,
+  type RateLimit,
+  type RateLimitRule,
+  type RateWindow,
+} from "./rate-limits.ts";
+export {
   cookieNames,
   cookieSession,
   csrfHeader,

@@ -26,7 +26,10 @@ export const limits = {
   bootstrapConversations: 50,
   bodyBytes: 64 * 1024,
   frameBytes: 64 * 1024,
+  /** Calls of one HTTP request. */
   batchSize: 10,
+  /** Messages of one socket frame: a client starts all its subscriptions in one after a reconnect. */
+  socketBatchSize: 50,
   subscriptionsPerSocket: 50,
   /** Unsent bytes a socket may hold before it is closed as too slow. */
   outboxBytes: 1024 * 1024,

@@ -5,7 +5,7 @@ import SqliteDatabase from "better-sqlite3";
 import { Kysely, SqliteDialect } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createMemoryBus } from "../bus/memory-bus.ts";
-import { createAuthService } from "../features/auth/index.ts";
+import { createAuthService, createSignInBackoff } from "../features/auth/index.ts";
 import {
   createConversationsService,
   createMembersService,
@@ -86,6 +86,7 @@ async function useEverything(): Promise<void> {
     writer,
     passwords,
     sessions,
+    backoff: createSignInBackoff({ enabled: true, clock }),
     clock,
     accessTtlMs: 1e6,
     seedTtlMs: 1e6,

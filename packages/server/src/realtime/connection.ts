@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { limits } from "@causerie/shared";
+import { connectionLimits, limits } from "@causerie/shared";
 import type { WebSocket } from "ws";
 import type { SessionEnd } from "../bus/bus.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -9,6 +9,13 @@ export interface ConnectionCodes {
   readonly sessionEnded: number;
   readonly accountDeleted: number;
   readonly tooSlow: number;
+  readonly tooMany: number;
+  readonly flooding: number;
+}
+
+/** The socket's place among all others. */
+interface Seat {
+  belongTo(userId: number): boolean;
 }
 
 /** One socket: bounded in what it holds unsent, watched for signs of life. */
@@ -17,6 +24,10 @@ export interface Connection {
   readonly socket: WebSocket;
   /** Subscriptions running on it. */
   subscriptions: number;
+  /** Says whose socket it is. False, and closed, when that user has too many of its kind. */
+  belongTo(userId: number): boolean;
+  /** Counts a call that was refused as one too many. Who goes on calling is closed. */
+  countRefusal(): void;
   /** Says that the session ended, and refuses calls that are still on their way. */
   endSession(end: SessionEnd): void;
   /** Whether calls are still taken. */
@@ -36,6 +47,9 @@ export interface ConnectionOptions {
   readonly socket: WebSocket;
   readonly codes: ConnectionCodes;
   readonly clock: Clock;
+  readonly seat: Seat;
+  /** After how many refused calls within a minute the socket is closed. */
+  readonly refusals: number;
 }
 
 /** After a close frame the peer has this long to answer before the socket is cut. */
@@ -44,8 +58,10 @@ const closeWaitMs = 2_000;
 const stallMs = 3_000;
 const roomCheckMs = 20;
 
-export function createConnection({ id, socket, codes, clock }: ConnectionOptions): Connection {
+export function createConnection(options: ConnectionOptions): Connection {
+  const { id, socket, codes, clock, seat } = options;
   let open = true;
+  let refusedAt: number[] = [];
   let cancelCheck = () => {};
   const write = socket.send.bind(socket);
 
@@ -68,6 +84,19 @@ export function createConnection({ id, socket, codes, clock }: ConnectionOptions
 
   function send(data: string): void {
     if (hasRoom()) write(data);
+  }
+
+  function belongTo(userId: number): boolean {
+    const fits = seat.belongTo(userId);
+    if (!fits) close(codes.tooMany);
+    return fits;
+  }
+
+  function countRefusal(): void {
+    const now = clock.now();
+    refusedAt = [...refusedAt.filter((at) => at > now - connectionLimits.refusalsWithinMs), now];
+    // The refusal itself goes out first.
+    if (refusedAt.length >= options.refusals) setImmediate(() => close(codes.flooding));
   }
 
   async function room(): Promise<void> {
@@ -109,6 +138,8 @@ export function createConnection({ id, socket, codes, clock }: ConnectionOptions
     id,
     socket,
     subscriptions: 0,
+    belongTo,
+    countRefusal,
     endSession: (end) => close(end === "account_deleted" ? codes.accountDeleted : codes.sessionEnded),
     isOpen: () => open,
     send,

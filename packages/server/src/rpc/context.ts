@@ -5,13 +5,15 @@ import type { MessagesService } from "../features/messages/index.ts";
 import type { PresenceService } from "../features/presence/index.ts";
 import type { LiveSessions, Principal, SessionsService } from "../features/sessions/index.ts";
 import type { UsersService } from "../features/users/index.ts";
+import type { AddressOf } from "../lib/caller-address.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { DomainError } from "../lib/domain-error.ts";
 import type { InFlight } from "../lib/in-flight.ts";
 import type { Random } from "../lib/random.ts";
 import type { Connection } from "../realtime/connection.ts";
+import type { ConnectionLimits } from "../realtime/connection-limits.ts";
 import type { EventStreams } from "../realtime/event-stream.ts";
-import type { RateLimits } from "./rate-limits.ts";
+import type { Quota, RateLimits } from "./rate-limits.ts";
 
 /** Everything that procedures may call. */
 export interface Services {
@@ -26,6 +28,8 @@ export interface Services {
   readonly presence: PresenceService;
   readonly events: EventStreams;
   readonly rateLimits: RateLimits;
+  readonly connectionLimits: ConnectionLimits;
+  readonly addressOf: AddressOf;
   readonly clock: Clock;
   readonly random: Random;
   readonly inFlight: InFlight;
@@ -61,7 +65,7 @@ export interface Context {
   readonly cookieRefusal: DomainError | null;
   /** Null on a socket, whose answers have no headers. */
   readonly cookies: ReplyCookies | null;
-  /** The caller's network address. */
+  /** What the caller is counted by: its network address. */
   readonly address: string;
   /** How the caller's program names itself. */
   readonly device: string | null;
@@ -70,4 +74,6 @@ export interface Context {
   /** The socket it came over, if it did. */
   readonly connection: Connection | null;
   readonly reply: Reply;
+  /** Hears what is left of a limit after the call was counted. */
+  readonly showQuota: (quota: Quota) => void;
 }

@@ -3,6 +3,7 @@ import type { Principal } from "../features/sessions/index.ts";
 import type { Connection } from "../realtime/connection.ts";
 import type { Context, ReplyCookies, Services } from "./context.ts";
 import { cookieCallerOf, type CookieCaller } from "./cookie-caller.ts";
+import { showQuota, type Response } from "./quota-headers.ts";
 
 const bearer = /^Bearer ([A-Za-z0-9\-._~+/]+=*)$/i;
 
@@ -25,12 +26,18 @@ async function callerOf({ sessions }: Services, request: IncomingMessage): Promi
   return { principal: principal ?? null, refusal: null };
 }
 
+/** An HTTP request, and what its answer can carry besides the results of its calls. */
+export interface HttpExchange {
+  readonly transport: "http" | "rest";
+  readonly request: IncomingMessage;
+  readonly response: Response;
+  readonly cookies: ReplyCookies;
+}
+
 /** The context of one HTTP call. */
 export async function createHttpContext(
   services: Services,
-  transport: "http" | "rest",
-  request: IncomingMessage,
-  cookies: ReplyCookies | null,
+  { transport, request, response, cookies }: HttpExchange,
 ): Promise<Context> {
   const { principal, refusal } = await callerOf(services, request);
   const key = request.headers["idempotency-key"];
@@ -40,11 +47,12 @@ export async function createHttpContext(
     principal,
     cookieRefusal: refusal,
     cookies,
-    address: request.socket.remoteAddress ?? "",
+    address: services.addressOf(request),
     device: deviceOf(request),
     idempotencyKey: transport === "rest" && typeof key === "string" ? key : null,
     connection: null,
     reply: {},
+    showQuota: (quota) => showQuota(response, quota),
   };
 }
 
@@ -61,10 +69,11 @@ export function createSocketContext(
     principal,
     cookieRefusal: null,
     cookies: null,
-    address: request.socket.remoteAddress ?? "",
+    address: services.addressOf(request),
     device: deviceOf(request),
     idempotencyKey: null,
     connection,
     reply: {},
+    showQuota: () => undefined,
   };
 }

@@ -1,4 +1,4 @@
-import { limits } from "@causerie/shared";
+import { connectionLimits, limits } from "@causerie/shared";
 import { DomainError } from "../lib/domain-error.ts";
 import type { Principal } from "../features/sessions/index.ts";
 import type { Context } from "./context.ts";
@@ -23,6 +23,7 @@ export async function* liveSubscription<Item>(
       message: `A socket carries at most ${limits.subscriptionsPerSocket} subscriptions.`,
     });
   }
+  const giveBack = takeSlots(ctx);
   const ended = new AbortController();
   const stopWatching = services.liveSessions.watch(principal, () => ended.abort());
   if (connection) connection.subscriptions += 1;
@@ -39,5 +40,29 @@ export async function* liveSubscription<Item>(
     if (connection) connection.subscriptions -= 1;
     presence?.leave();
     stopWatching();
+    giveBack();
   }
+}
+
+/** Counts the subscription, and the stream that carries it unless a socket does, as its user's. */
+function takeSlots({ connection, principal, services }: Caller["ctx"]): () => void {
+  const { ofUser, subscriptions } = services.connectionLimits;
+  const subscription = subscriptions.take(String(principal.userId));
+  if (!subscription) {
+    throw new DomainError("RATE_LIMITED", {
+      message: `A user has at most ${connectionLimits.subscriptionsPerUser} subscriptions.`,
+    });
+  }
+  if (connection) return subscription;
+  const stream = ofUser.take(`stream:${principal.userId}`);
+  if (!stream) {
+    subscription();
+    throw new DomainError("RATE_LIMITED", {
+      message: `A user has at most ${connectionLimits.perUserAndKind} streams.`,
+    });
+  }
+  return () => {
+    subscription();
+    stream();
+  };
 }

@@ -1,9 +1,8 @@
-import { limits } from "@causerie/shared";
+import { limits, type RateLimit } from "@causerie/shared";
 import { initTRPC } from "@trpc/server";
 import { DomainError } from "../lib/domain-error.ts";
 import type { Context } from "./context.ts";
 import { formatError } from "./error-formatter.ts";
-import type { RateLimit } from "./rate-limits.ts";
 import type { RestMeta } from "./rest-meta.ts";
 
 export const trpc = initTRPC
@@ -61,7 +60,7 @@ export const socketProcedure = authedProcedure.use(({ ctx, next }) => {
 /** Counts calls by the caller's address. */
 export function limitedByAddress(limit: RateLimit) {
   return trpc.middleware(async ({ ctx, next }) => {
-    await ctx.services.rateLimits.take(limit, ctx.address);
+    await ctx.services.rateLimits.take(limit, ctx.address, ctx.showQuota);
     return next();
   });
 }
@@ -69,7 +68,8 @@ export function limitedByAddress(limit: RateLimit) {
 /** Counts calls by the signed-in user. */
 export function limitedByUser(limit: RateLimit) {
   return trpc.middleware(async ({ ctx, next }) => {
-    await ctx.services.rateLimits.take(limit, ctx.principal ? `user:${ctx.principal.userId}` : ctx.address);
+    const key = ctx.principal ? `user:${ctx.principal.userId}` : ctx.address;
+    await ctx.services.rateLimits.take(limit, key, ctx.showQuota);
     return next();
   });
 }

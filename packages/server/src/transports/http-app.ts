@@ -8,10 +8,12 @@ import { DomainError, invalidField } from "../lib/domain-error.ts";
 import { redactUrl, type Logger } from "../lib/logger.ts";
 import type { Services } from "../rpc/context.ts";
 import { describeError } from "../rpc/describe-error.ts";
+import { showQuota } from "../rpc/quota-headers.ts";
 import { createDocs } from "./docs/docs.ts";
 import { hasGoodHost } from "./host.ts";
 import { isOriginAllowed } from "./origin.ts";
 import { sendProblem } from "./rest/problem.ts";
+import { hasBody } from "./rest/read-body.ts";
 import { createRest } from "./rest/rest.ts";
 import { createTrpcHttp } from "./trpc-http.ts";
 
@@ -28,11 +30,13 @@ export function createHttpApp({ config, services, logger, isReady }: HttpAppDeps
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
+  app.set("trust proxy", config.TRUST_PROXY);
   app.use(requestId);
   app.use(accessLog(logger));
   app.use(refuseBadUrl);
   app.use(securityHeaders());
   app.use(corsHeaders(config));
+  app.use(limitBodies(services));
 
   app.all(["/healthz", "/readyz", "/openapi.json", "/docs", "/redoc"], readOnly);
   app.get("/healthz", (_request, response) => {
@@ -90,6 +94,15 @@ const refuseBadUrl: RequestHandler = (request, _response, next) => {
   next();
 };
 
+/** A body costs its reading, whatever comes of it. */
+function limitBodies({ rateLimits, addressOf }: Services): RequestHandler {
+  return async (request, response, next) => {
+    if (hasBody(request))
+      await rateLimits.take("body", addressOf(request), (quota) => showQuota(response, quota));
+    next();
+  };
+}
+
 /** Pages and probes are only read. Express would answer their other methods as if they did not exist. */
 const readOnly: RequestHandler = (request, response, next) => {
   if (request.method === "GET" || request.method === "HEAD") {
@@ -128,7 +141,14 @@ function corsHeaders({ CORS_ORIGINS }: Config): RequestHandler {
     done(null, {
       origin: CORS_ORIGINS === "*" ? "*" : isOriginAllowed(CORS_ORIGINS, origin, request.headers.host),
       credentials: CORS_ORIGINS !== "*",
-      exposedHeaders: ["Link", "Retry-After", "WWW-Authenticate", "X-Request-Id"],
+      exposedHeaders: [
+        "Link",
+        "RateLimit",
+        "RateLimit-Policy",
+        "Retry-After",
+        "WWW-Authenticate",
+        "X-Request-Id",
+      ],
       maxAge: 600,
       // An OPTIONS that is no preflight asks what the path allows, which REST answers.
       preflightContinue: request.headers["access-control-request-method"] === undefined,

@@ -22,16 +22,19 @@ export function socketRoutes({ services, hub, lobbyId, logger, server }: SocketR
   const serveChat = createChatSocket({ services, hub, lobbyId, logger });
   return [
     {
+      kind: "trpc",
       path: /^\/trpc\/?$/,
-      codes: { sessionEnded: 4401, accountDeleted: 4410, tooSlow: 4508 },
+      codes: { sessionEnded: 4401, accountDeleted: 4410, tooSlow: 4508, tooMany: 4409, flooding: 4429 },
       serve: createTrpcSockets({ services, logger, server }),
     },
     {
+      kind: "activity",
       path: /^\/users\/ws\/([^/]+)\/?$/,
       codes: compatCodes,
       serve: (connection, _request, token) => serveActivity(connection, token),
     },
     {
+      kind: "chat",
       path: /^\/messages\/ws\/?$/,
       codes: compatCodes,
       serve: (connection, request) =>

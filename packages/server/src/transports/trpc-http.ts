@@ -15,7 +15,13 @@ export function createTrpcHttp({ services, logger }: { services: Services; logge
     router: appRouter,
     maxBodySize: limits.bodyBytes,
     maxBatchSize: limits.batchSize,
-    createContext: ({ req, res }) => createHttpContext(services, "http", req, replyCookies(req, res)),
+    createContext: ({ req, res }) =>
+      createHttpContext(services, {
+        transport: "http",
+        request: req,
+        response: res,
+        cookies: replyCookies(req, res),
+      }),
     onError({ error, path }) {
       if (describeError(error).status >= 500)
         logger.error({ err: error.cause ?? error, path }, "a call failed");

@@ -34,6 +34,7 @@ export function createTrpcSockets({ services, logger, server }: TrpcSocketsDeps)
       if (token !== undefined) connection.close(codes.unauthorized);
       return null;
     }
+    if (!connection.belongTo(principal.userId)) return null;
     const { socket } = connection;
     const stopWatching = liveSessions.watch(principal, connection.endSession);
     const presenceHandle = presence.join(principal.userId, connection.id);
@@ -48,7 +49,7 @@ export function createTrpcSockets({ services, logger, server }: TrpcSocketsDeps)
   const serve = getWSConnectionHandler({
     router: appRouter,
     wss: server,
-    maxBatchSize: limits.batchSize,
+    maxBatchSize: limits.socketBatchSize,
     async createContext({ req, res: socket, info }) {
       const connection = connections.get(socket);
       if (!connection) throw new Error("A tRPC socket has no connection.");
@@ -56,9 +57,10 @@ export function createTrpcSockets({ services, logger, server }: TrpcSocketsDeps)
       if (principal) cancelTimers.get(connection)?.();
       return createSocketContext(services, req, connection, principal);
     },
-    onError({ error, path }) {
-      if (describeError(error).status >= 500)
-        logger.error({ err: error.cause ?? error, path }, "a call failed");
+    onError({ error, path, ctx }) {
+      const { code, status } = describeError(error);
+      if (status >= 500) logger.error({ err: error.cause ?? error, path }, "a call failed");
+      if (code === "RATE_LIMITED") ctx?.connection?.countRefusal();
     },
   });
   const cancelTimers = new WeakMap<Connection, () => void>();

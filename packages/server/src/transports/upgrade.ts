@@ -1,17 +1,24 @@
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
-import { errors, limits, type ErrorCode } from "@causerie/shared";
+import { errors, limits } from "@causerie/shared";
 import { WebSocketServer } from "ws";
 import type { Config } from "../config.ts";
+import type { AddressOf } from "../lib/caller-address.ts";
 import type { Clock } from "../lib/clock.ts";
+import { DomainError } from "../lib/domain-error.ts";
 import { redactUrl, type Logger } from "../lib/logger.ts";
 import type { Random } from "../lib/random.ts";
 import { createConnection, type Connection, type ConnectionCodes } from "../realtime/connection.ts";
+import { describeError, type ErrorDescription } from "../rpc/describe-error.ts";
+import type { Admit } from "./admission.ts";
 import { hasGoodHost } from "./host.ts";
 import { isOriginAllowed } from "./origin.ts";
+import { errorHeaders } from "./rest/problem.ts";
 
 /** Serves the sockets of one kind of path. */
 export interface SocketRoute {
+  /** What sockets of a user are counted by. */
+  readonly kind: string;
   /** Matches the path; what its first group captured is handed on. */
   readonly path: RegExp;
   readonly codes: ConnectionCodes;
@@ -23,6 +30,10 @@ export interface UpgradeDeps {
   readonly logger: Logger;
   readonly clock: Clock;
   readonly random: Random;
+  readonly admit: Admit;
+  readonly addressOf: AddressOf;
+  /** After how many refused calls within a minute a socket is closed. */
+  readonly refusals: number;
   /** Whether new sockets are taken: false while the server stops. */
   readonly isReady: () => boolean;
   /** The routes, which may need the socket server they are served by. */
@@ -35,11 +46,11 @@ export interface Upgrades {
 }
 
 /**
- * The one place where sockets come in. Path, Host and Origin are checked before the
- * handshake is answered, so nothing behind it meets a request it cannot parse.
+ * The one place where sockets come in. Path, Host and Origin are checked, and the limits, before
+ * the handshake is answered, so nothing behind it meets a request it cannot parse.
  */
 export function acceptUpgrades(server: Server, deps: UpgradeDeps): Upgrades {
-  const { config, logger, clock, random, isReady } = deps;
+  const { config, logger, clock, random, isReady, admit, addressOf, refusals } = deps;
   const sockets = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -54,28 +65,42 @@ export function acceptUpgrades(server: Server, deps: UpgradeDeps): Upgrades {
   server.on("upgrade", (request, stream, head) => {
     // Without a listener, a peer that resets the connection now would end the process.
     stream.on("error", () => stream.destroy());
-    const target = routeOf(routes, request);
-    const refusal = refusalOf(request, target !== undefined);
-    if (refusal || !target) {
-      logger.info({ url: redactUrl(request.url ?? ""), code: refusal ?? "NOT_FOUND" }, "handshake refused");
-      refuse(stream, refusal ?? "NOT_FOUND");
-      return;
-    }
-    sockets.handleUpgrade(request, stream, head, (socket) => {
-      const connection = createConnection({ id: random.uuid(), socket, codes: target.route.codes, clock });
-      connections.add(connection);
-      socket.on("close", () => connections.delete(connection));
-      target.route.serve(connection, request, target.captured);
+    accept(request, stream, head).catch((error: unknown) => {
+      const description = describeError(error);
+      if (description.status >= 500 && !(error instanceof DomainError))
+        logger.error({ err: error }, "a handshake failed");
+      logger.info({ url: redactUrl(request.url ?? ""), code: description.code }, "handshake refused");
+      refuse(stream, description);
     });
   });
 
-  function refusalOf(request: IncomingMessage, pathKnown: boolean): ErrorCode | undefined {
-    if (!isReady()) return "OVERLOADED";
-    if (!hasGoodHost(request) || !isPath(request.url)) return "BAD_REQUEST";
-    if (!pathKnown) return "NOT_FOUND";
+  async function accept(request: IncomingMessage, stream: Duplex, head: Buffer): Promise<void> {
+    const { route, captured } = checkRequest(request);
+    const seat = await admit(addressOf(request), route.kind);
+    // The end of the connection ends whatever came of it: a socket, or a handshake without a key.
+    if (stream.closed) seat.leave();
+    else stream.once("close", seat.leave);
+    // What came in while the limits were asked must not outlive the stop.
+    if (!isReady()) throw new DomainError("OVERLOADED");
+
+    sockets.handleUpgrade(request, stream, head, (socket) => {
+      const { codes } = route;
+      const connection = createConnection({ id: random.uuid(), socket, codes, clock, seat, refusals });
+      connections.add(connection);
+      socket.on("close", () => connections.delete(connection));
+      route.serve(connection, request, captured);
+    });
+  }
+
+  /** The route of a handshake that may be answered, before it is counted. */
+  function checkRequest(request: IncomingMessage) {
+    if (!isReady()) throw new DomainError("OVERLOADED");
+    if (!hasGoodHost(request) || !isPath(request.url)) throw new DomainError("BAD_REQUEST");
+    const target = routeOf(routes, request);
+    if (!target) throw new DomainError("NOT_FOUND");
     if (!isOriginAllowed(config.CORS_ORIGINS, request.headers.origin, request.headers.host))
-      return "FORBIDDEN";
-    return undefined;
+      throw new DomainError("FORBIDDEN");
+    return target;
   }
 
   return { connections };
@@ -100,17 +125,22 @@ function routeOf(routes: readonly SocketRoute[], request: IncomingMessage) {
 }
 
 /** Answers a handshake with an HTTP error, as no socket exists yet. */
-function refuse(stream: Duplex, code: ErrorCode): void {
-  const { status, title, sentence } = errors[code];
-  const body = JSON.stringify({ type: "about:blank", title, status, detail: sentence, code });
+function refuse(stream: Duplex, description: ErrorDescription): void {
+  const { code, status, message } = description;
+  const { title } = errors[code];
+  const body = JSON.stringify({ type: "about:blank", title, status, detail: message, code });
+  const headers = {
+    Connection: "close",
+    "Content-Type": "application/problem+json",
+    "Content-Length": Buffer.byteLength(body),
+    ...errorHeaders(description),
+  };
   // Nothing reads the stream any more: a peer that does not hang up must not keep it.
   stream.once("finish", () => stream.destroy());
   stream.end(
     [
       `HTTP/1.1 ${status} ${title}`,
-      "Connection: close",
-      "Content-Type: application/problem+json",
-      `Content-Length: ${Buffer.byteLength(body)}`,
+      ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
       "",
       body,
     ].join("\r\n"),

@@ -22,7 +22,12 @@ export const chatClientFrame = z.discriminatedUnion("type", [
 ]);
 
 const pong = z.object({ type: z.literal("pong"), timestamp });
-const error = z.object({ type: z.literal("error"), message: z.string() });
+const error = z.object({
+  type: z.literal("error"),
+  message: z.string(),
+  /** Of a call that was one too many: how long to wait. */
+  retry_after_ms: z.int().optional(),
+});
 
 /** What the server sends on the activity socket. */
 export const activityServerFrame = z.discriminatedUnion("type", [

@@ -8,12 +8,14 @@ import { everyone } from "../../log/audience.ts";
 import type { Writer, WriteTransaction } from "../../log/writer.ts";
 import type { OpenedCookie, SessionsService } from "../sessions/index.ts";
 import { findUser, findUserByEmail, insertUser, selfView } from "../users/index.ts";
+import type { SignInBackoff } from "./sign-in-backoff.ts";
 
 export interface AuthDeps {
   readonly db: Kysely<Database>;
   readonly writer: Writer;
   readonly passwords: PasswordHasher;
   readonly sessions: SessionsService;
+  readonly backoff: SignInBackoff;
   readonly clock: Clock;
   /** How long the access tokens of `signIn` live, in milliseconds. */
   readonly accessTtlMs: number;
@@ -30,7 +32,8 @@ export interface AuthService {
   /** Creates an account; EMAIL_TAKEN when the address has one. */
   register(account: Credentials & { readonly name: string }): Promise<Self>;
   /**
-   * Opens a session; INVALID_CREDENTIALS alike for an unknown address and a wrong password.
+   * Opens a session; INVALID_CREDENTIALS alike for an unknown address and a wrong password,
+   * RATE_LIMITED alike after several.
    * `seed` asks for the long-lived access token of clients that never refresh.
    */
   signIn(credentials: Credentials, options: { seed: boolean; device: string | null }): Promise<Tokens>;
@@ -39,7 +42,7 @@ export interface AuthService {
 }
 
 export function createAuthService(deps: AuthDeps): AuthService {
-  const { db, writer, passwords, sessions, clock, accessTtlMs, seedTtlMs } = deps;
+  const { db, writer, passwords, sessions, backoff, clock, accessTtlMs, seedTtlMs } = deps;
 
   /** Checks the password, and opens a session in a transaction in which it is still the same. */
   async function open<Opened>(
@@ -47,9 +50,9 @@ export function createAuthService(deps: AuthDeps): AuthService {
     openFor: (tx: WriteTransaction, userId: number) => Promise<Opened>,
   ): Promise<Opened> {
     const user = await findUserByEmail(db, email);
-    const right = user
-      ? await passwords.verify(user.password_hash, password)
-      : await passwords.verifyNothing(password);
+    const right = await backoff.attempt(foldKey(email), () =>
+      user ? passwords.verify(user.password_hash, password) : passwords.verifyNothing(password),
+    );
     if (!user || !right) throw new DomainError("INVALID_CREDENTIALS");
     return await writer.run(async (tx) => {
       // A change of password or the end of the account, made meanwhile, ended all sessions there were.

@@ -8,11 +8,15 @@ import type { Services } from "../../rpc/context.ts";
 import { inputError } from "../../rpc/input-error.ts";
 import type { z } from "zod";
 
-/** The seed's sockets know only 4000 and 4001; a slow reader gets the standard 1013. */
+const tryAgainLater = 1013;
+
+/** The seed's sockets know only 4000 and 4001; who asks too much of the server gets the standard 1013. */
 export const compatCodes: ConnectionCodes = {
   sessionEnded: compatCloseCodes.badToken,
   accountDeleted: compatCloseCodes.badToken,
-  tooSlow: 1013,
+  tooSlow: tryAgainLater,
+  tooMany: tryAgainLater,
+  flooding: tryAgainLater,
 };
 
 /** What a seed socket does once it is known whose it is. */
@@ -53,6 +57,7 @@ export function serveCompatSocket(
       connection.close(compatCloseCodes.badToken);
       return;
     }
+    if (!connection.belongTo(principal.userId)) return;
     const stopWatching = services.liveSessions.watch(principal, connection.endSession);
     const presence = services.presence.join(principal.userId, connection.id, { announce: options.announce });
     const session = options.open(principal, presence);
@@ -74,7 +79,9 @@ export function serveCompatSocket(
       await session.onFrame(parseFrame(text));
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
-      connection.send(JSON.stringify({ type: "error", message: error.message }));
+      const { message, retryAfterMs } = error;
+      connection.send(JSON.stringify({ type: "error", message, ...retryAfter(retryAfterMs) }));
+      if (error.code === "RATE_LIMITED") connection.countRefusal();
     }
   }
 
@@ -82,6 +89,11 @@ export function serveCompatSocket(
     logger.error({ err: error }, "a socket failed");
     connection.close(compatCloseCodes.failure);
   }
+}
+
+/** Beyond what the seed's clients read. */
+function retryAfter(ms: number | undefined): { retry_after_ms?: number } {
+  return ms === undefined ? {} : { retry_after_ms: Math.ceil(ms) };
 }
 
 function parseFrame(text: string | undefined): unknown {

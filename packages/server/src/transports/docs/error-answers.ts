@@ -10,7 +10,9 @@ export function errorCodesOf(operation: Operation, meta: RestMeta): ErrorCode[] 
   const hasInput = hasBody || (operation.parameters ?? []).length > 0;
   const writes = meta.openapi?.method !== "GET";
   const codes: ErrorCode[] = [
-    ...(hasBody ? (["BAD_REQUEST", "PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"] as const) : []),
+    ...(hasBody
+      ? (["BAD_REQUEST", "PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE", "RATE_LIMITED"] as const)
+      : []),
     ...(isProtected ? (["UNAUTHORIZED"] as const) : []),
     ...(isProtected && writes ? (["CSRF_TOKEN_INVALID"] as const) : []),
     ...(hasInput ? (["VALIDATION_FAILED"] as const) : []),

@@ -15,10 +15,18 @@ export function finishOperation(operation: Operation, path: string, meta: RestMe
 
   const issue = exampleIssue(operation);
   const instance = examplePath(path, parameters);
+  const errorCodes = errorCodesOf(operation, meta);
   operation.responses = {
     ...successAnswers(operation, meta),
-    ...errorAnswers(errorCodesOf(operation, meta), (code) => exampleProblem(code, instance, issue)),
+    ...errorAnswers(errorCodes, (code) => exampleProblem(code, instance, issue)),
   };
+  if (errorCodes.includes("RATE_LIMITED")) Object.values(operation.responses).forEach(addQuotaHeaders);
+}
+
+/** Each answer of a limited operation says what is left. */
+function addQuotaHeaders(answer: Answer): void {
+  const { headers } = headersOf({ RateLimit: true, "RateLimit-Policy": true });
+  answer.headers = { ...answer.headers, ...headers };
 }
 
 /** The generator takes ids for optional, because they are read from text, and hides descriptions in schemas. */

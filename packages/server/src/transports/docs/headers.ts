@@ -7,6 +7,18 @@ export const headers = {
     schema: { type: "string" },
     example: '</messages/?limit=100&before=901>; rel="prev"',
   },
+  RateLimit: {
+    description:
+      "What is left: `r` calls in each window of `RateLimit-Policy` that this call was counted in, for `t` more seconds. Absent when limits are off.",
+    schema: { type: "string" },
+    example: '"send";r=9;t=1',
+  },
+  "RateLimit-Policy": {
+    description:
+      "The limits that hold here: `q` calls in `w` seconds. A call that finds no room in one window is counted in the next of its kind.",
+    schema: { type: "string" },
+    example: '"send";q=10;w=1, "send_reserve";q=50;w=60',
+  },
   "Retry-After": {
     description: "Seconds to wait before the same call may succeed.",
     schema: { type: "integer", minimum: 1 },

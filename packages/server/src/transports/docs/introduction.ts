@@ -23,6 +23,10 @@ Errors are \`application/problem+json\` (RFC 9457). Programs compare \`code\`, p
 lists each fault in \`errors\`. After 429 and 503 wait as long as \`Retry-After\` says. Quote \`request_id\`, which is
 also the \`X-Request-Id\` of every answer, when you report a fault.
 
+## Limits
+Calls are counted by address, user or both, one by one, whatever carries them. Answers of limited operations say in
+\`RateLimit\` what is left and in \`RateLimit-Policy\` what is allowed, as draft-ietf-httpapi-ratelimit-headers has it.
+
 ## Lists
 Without parameters a list holds its newest ${limits.listSize.toLocaleString("en")} items, oldest first. \`before=<id>\` walks back, \`after=<id>\` walks
 forward, \`limit\` (1 to ${limits.pageSize}) items at a time; follow the \`Link\` header until there is none.

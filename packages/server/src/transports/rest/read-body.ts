@@ -34,7 +34,8 @@ async function read(request: Request, response: Response): Promise<object> {
   throw new DomainError("UNSUPPORTED_MEDIA_TYPE");
 }
 
-function hasBody(request: Request): boolean {
+/** Whether a request brings a body, however it says so. */
+export function hasBody(request: Request): boolean {
   const length = request.headers["content-length"];
   return request.headers["transfer-encoding"] !== undefined || (length !== undefined && length !== "0");
 }

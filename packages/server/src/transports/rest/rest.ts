@@ -30,7 +30,13 @@ export function createRest({ services, logger }: RestDeps): Router {
 
   const handler = createOpenApiNodeHttpHandler<ServerRouter, Request, Response>({
     router: appRouter,
-    createContext: ({ req, res }) => createHttpContext(services, "rest", req, replyCookies(req, res)),
+    createContext: ({ req, res }) =>
+      createHttpContext(services, {
+        transport: "rest",
+        request: req,
+        response: res,
+        cookies: replyCookies(req, res),
+      }),
     onError({ error, req }) {
       const description = describeError(error);
       if (description.status >= 500) logger.error({ err: error.cause ?? error }, "a call failed");
