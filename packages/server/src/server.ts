@@ -1,10 +1,9 @@
-import { mkdirSync } from "node:fs";
 import { createServer as createHttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
 import { createMemoryBus } from "./bus/memory-bus.ts";
 import type { Config } from "./config.ts";
 import { lockDataDir } from "./db/data-dir-lock.ts";
+import { databasePath, makeDataDir } from "./db/data-dir.ts";
 import { migrate } from "./db/migrate.ts";
 import { openSqlite } from "./db/sqlite.ts";
 import { createAuthService } from "./features/auth/index.ts";
@@ -22,6 +21,7 @@ import { systemRandom, type Random } from "./lib/random.ts";
 import { secretOf } from "./lib/secret.ts";
 import { StartupError } from "./lib/startup-error.ts";
 import { createLogReader, type LogEntry } from "./log/log-reader.ts";
+import { createPruner } from "./log/pruner.ts";
 import { createWriter } from "./log/writer.ts";
 import { createEventStreams } from "./realtime/event-stream.ts";
 import { createHub } from "./realtime/hub.ts";
@@ -63,7 +63,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   makeDataDir(config.DATA_DIR);
   const unlock = lockDataDir(config.DATA_DIR);
   const secret = config.JWT_SECRET ?? secretOf(config.DATA_DIR);
-  const database = await openSqlite(join(config.DATA_DIR, "causerie.db"));
+  const database = await openSqlite(databasePath(config.DATA_DIR));
   await migrate(database.writeDb, database.engine);
   const db = database.readDb;
 
@@ -78,6 +78,8 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     loadEvents: load,
     loadMembers: (ids) => membersByConversation(db, ids),
   });
+
+  const pruner = createPruner({ writer, clock, logger, retentionMs: config.EVENT_RETENTION });
 
   const passwords = await createPasswordHasher();
   const inFlight = createInFlight();
@@ -103,7 +105,14 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     }),
     sessions,
     liveSessions: createLiveSessions({ bus, clock }),
-    users: createUsersService({ db, writer, passwords, sessions, clock }),
+    users: createUsersService({
+      db,
+      writer,
+      passwords,
+      sessions,
+      clock,
+      broadcast: config.BROADCAST,
+    }),
     conversations: createConversationsService({ db }),
     messages: createMessagesService({ db, writer, clock }),
     presence: createPresenceService({ bus, clock }),
@@ -135,9 +144,11 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     routes: (server) => socketRoutes({ services, hub, logger, server }),
   });
   await hub.start();
+  pruner.start();
 
   async function release(): Promise<void> {
     hub.stop();
+    await pruner.stop();
     await writer.close();
     await database.close();
     unlock();
@@ -174,16 +185,6 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   }
 
   return { url: urlOf(http.address() as AddressInfo), stop: () => (stopping ??= stop()) };
-}
-
-function makeDataDir(path: string): void {
-  try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
-  } catch (cause) {
-    throw new StartupError(`The data folder ${path} cannot be made: set DATA_DIR to a folder that can.`, {
-      cause,
-    });
-  }
 }
 
 function listenError(error: unknown, { HOST, PORT }: Config): StartupError {

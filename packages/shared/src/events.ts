@@ -5,7 +5,7 @@ import { deletedMessage, message } from "./message.ts";
 import { user } from "./user.ts";
 
 /** Why a stream could not go on from the cursor it was given. */
-export const resetReasons = ["epoch_changed", "position_unknown"] as const;
+export const resetReasons = ["epoch_changed", "position_unknown", "too_old"] as const;
 export type ResetReason = (typeof resetReasons)[number];
 
 const cursorPattern = /^[A-Za-z0-9_-]{1,40}:\d{1,15}$/;

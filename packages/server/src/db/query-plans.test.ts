@@ -81,7 +81,7 @@ async function useEverything(): Promise<void> {
     accessTtlMs: 1e6,
     seedTtlMs: 1e6,
   });
-  const users = createUsersService({ db, writer, passwords, sessions, clock });
+  const users = createUsersService({ db, writer, passwords, sessions, clock, broadcast: "admins" });
   const messages = createMessagesService({ db, writer, clock });
   const conversations = createConversationsService({ db });
   const log = createLogReader(db);

@@ -14,14 +14,25 @@ export interface OpenDatabase {
   close(): Promise<void>;
 }
 
-/** A statement that waits for a lock blocks the event loop, so it does not wait long. */
+/** A statement that waits for a lock blocks the event loop, so a server does not wait long. */
 const busyTimeoutMs = 50;
+/** A command has time: the server beside it holds the lock for one commit after another. */
+const patientBusyTimeoutMs = 10_000;
 const statementCacheSize = 500;
 
+export interface SqliteOptions {
+  /** Whether a server may be using the file: then locks are waited for, and its journal is left alone. */
+  readonly beside?: boolean;
+}
+
 /** Opens a database file in WAL mode, where reads never wait for writes, and with full sync. */
-export async function openSqlite(path: string): Promise<OpenDatabase> {
-  const { writeConnection, readConnection } = connect(path);
-  const writeDb = kyselyOver(writeConnection);
+export async function openSqlite(
+  path: string,
+  { beside = false }: SqliteOptions = {},
+): Promise<OpenDatabase> {
+  const { writeConnection, readConnection } = connect(path, beside ? patientBusyTimeoutMs : busyTimeoutMs);
+  // A transaction that reads before it writes would fail if another process wrote in between.
+  const writeDb = kyselyOver(writeConnection, "begin immediate");
   const readDb = kyselyOver(readConnection);
   return {
     engine: "sqlite",
@@ -30,26 +41,27 @@ export async function openSqlite(path: string): Promise<OpenDatabase> {
     async close() {
       await readDb.destroy();
       if (readConnection.open) readConnection.close();
-      writeConnection.pragma("wal_checkpoint(TRUNCATE)");
+      if (!beside) writeConnection.pragma("wal_checkpoint(TRUNCATE)");
       await writeDb.destroy();
       if (writeConnection.open) writeConnection.close();
     },
   };
 }
 
-function kyselyOver(connection: Sqlite.Database): Kysely<Database> {
-  return new Kysely<Database>({ dialect: new SqliteDialect({ database: withStatementCache(connection) }) });
+function kyselyOver(connection: Sqlite.Database, begin = "begin"): Kysely<Database> {
+  const database = withStatementCache(connection, begin);
+  return new Kysely<Database>({ dialect: new SqliteDialect({ database }) });
 }
 
 /** Kysely prepares a statement for every call; SQLite need parse each text only once. */
-function withStatementCache(connection: Sqlite.Database) {
+function withStatementCache(connection: Sqlite.Database, begin: string) {
   const cache = new Map<string, Sqlite.Statement>();
   return {
     close: () => connection.close(),
     prepare(text: string): Sqlite.Statement {
       let statement = cache.get(text);
       if (!statement) {
-        statement = connection.prepare(text);
+        statement = connection.prepare(text === "begin" ? begin : text);
         if (cache.size >= statementCacheSize) cache.clear();
         cache.set(text, statement);
       }
@@ -58,13 +70,13 @@ function withStatementCache(connection: Sqlite.Database) {
   };
 }
 
-function connect(path: string) {
+function connect(path: string, timeout: number) {
   try {
-    const writeConnection = new SqliteDatabase(path, { timeout: busyTimeoutMs });
+    const writeConnection = new SqliteDatabase(path, { timeout });
     writeConnection.pragma("journal_mode = WAL");
     writeConnection.pragma("synchronous = FULL");
     writeConnection.pragma("foreign_keys = ON");
-    const readConnection = new SqliteDatabase(path, { timeout: busyTimeoutMs });
+    const readConnection = new SqliteDatabase(path, { timeout });
     readConnection.pragma("query_only = ON");
     return { writeConnection, readConnection };
   } catch (cause) {

@@ -6,10 +6,15 @@ import type { EventTable } from "./log.table.ts";
 
 export type LogEntry = Selectable<EventTable>;
 
+/** Where the log ends, and up to where its events are no longer kept. */
+export interface LogHead extends LogPlace {
+  readonly floor: number;
+}
+
 /** Reads the log: all of it for the hub, or what one user may see for a resume. */
 export interface LogReader {
   /** Where the log ends now. */
-  head(): Promise<LogPlace>;
+  head(): Promise<LogHead>;
   /** The entries after `position`, oldest first, whoever may see them. */
   after(position: number, limit: number): Promise<LogEntry[]>;
   /**
@@ -33,7 +38,7 @@ export function createLogReader(db: Kysely<Database>): LogReader {
     async head() {
       return await db
         .selectFrom("log_head")
-        .select(["epoch", "position"])
+        .select(["epoch", "position", "floor"])
         .where("id", "=", 1)
         .executeTakeFirstOrThrow();
     },

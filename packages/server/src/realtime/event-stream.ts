@@ -17,8 +17,9 @@ export interface EventStreams {
   /**
    * Everything `userId` may see after `cursor`, in order: first from the log, then live.
    * Without a cursor it starts now. A heartbeat follows the replay and every quiet spell;
-   * it says that everything up to its cursor was sent. A cursor that means nothing here
-   * yields a `reset` first. Ends when the signal aborts.
+   * it says that everything up to its cursor was sent. A cursor that means nothing here yields
+   * a `reset` first; one below the log's floor does, also when the floor passes it during the
+   * replay. Ends when the signal aborts.
    */
   open(userId: number, cursor: string | null, signal: AbortSignal): AsyncGenerator<StreamItem, void>;
 }
@@ -62,6 +63,13 @@ export function createEventStreams(deps: EventStreamsDeps): EventStreams {
           for (;;) {
             await nextTurn();
             const entries = await log.visibleAfter(userId, sent, pageSize);
+            // Asked after the page was read: the floor only rises, so what is above it was all there.
+            const { floor, position: now } = await log.head();
+            if (sent < floor) {
+              sent = now;
+              yield { cursor: at(sent), event: { type: "reset", reason: "too_old" } };
+              break;
+            }
             for (const { position, event } of await loadEvents(entries)) {
               if (signal.aborted) return;
               yield { cursor: at(position), event };

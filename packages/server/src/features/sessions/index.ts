@@ -1,4 +1,5 @@
 export { createAccessTokens, type AccessTokens } from "./access-token.ts";
 export { createLiveSessions, type LiveSessions } from "./live-sessions.ts";
 export type { Principal } from "./principal.ts";
+export { deleteAllSessions } from "./sessions.repository.ts";
 export { createSessionsService, type SessionsService } from "./sessions.service.ts";

@@ -17,6 +17,8 @@ export interface UsersDeps {
   readonly passwords: PasswordHasher;
   readonly sessions: SessionsService;
   readonly clock: Clock;
+  /** Who may broadcast. */
+  readonly broadcast: "everyone" | "admins";
 }
 
 export interface ProfileChanges {
@@ -31,6 +33,8 @@ export interface UsersService {
   me(userId: number): Promise<Self>;
   /** One user, or NOT_FOUND. */
   get(userId: number): Promise<User>;
+  /** The user as the sender of a broadcast; FORBIDDEN where only administrators may and they are none. */
+  broadcaster(userId: number): Promise<User>;
   list(page: Page, query: string | undefined): Promise<PageOf<User>>;
   /**
    * Changes what is given. A new e-mail address or password needs the current password;
@@ -39,7 +43,9 @@ export interface UsersService {
   update(principal: Principal, changes: ProfileChanges): Promise<Self>;
 }
 
-export function createUsersService({ db, writer, passwords, sessions, clock }: UsersDeps): UsersService {
+export function createUsersService(deps: UsersDeps): UsersService {
+  const { db, writer, passwords, sessions, clock, broadcast } = deps;
+
   async function existing(userId: number): Promise<UserRow> {
     const row = await findUser(db, userId);
     if (!row) throw new DomainError("NOT_FOUND", { message: "There is no such user." });
@@ -62,6 +68,14 @@ export function createUsersService({ db, writer, passwords, sessions, clock }: U
 
     async get(userId) {
       return userView(await existing(userId));
+    },
+
+    async broadcaster(userId) {
+      const row = await existing(userId);
+      if (broadcast === "admins" && row.is_admin === 0) {
+        throw new DomainError("FORBIDDEN", { message: "Only administrators may broadcast here." });
+      }
+      return userView(row);
     },
 
     async list(page, query) {

@@ -1,0 +1,71 @@
+import { existsSync } from "node:fs";
+import type { Kysely } from "kysely";
+import type { Config } from "../config.ts";
+import { lockDataDir } from "../db/data-dir-lock.ts";
+import { databasePath } from "../db/data-dir.ts";
+import type { Database } from "../db/database.ts";
+import { isUpToDate, migrate } from "../db/migrate.ts";
+import { openSqlite, type OpenDatabase } from "../db/sqlite.ts";
+import { StartupError } from "../lib/startup-error.ts";
+import { createWriter, type Writer } from "../log/writer.ts";
+
+/** How a command uses the database: beside a running server, or alone, when none may run. */
+export type Use = "beside" | "alone";
+
+/** What a command works with. */
+export interface CommandDatabase {
+  readonly db: Kysely<Database>;
+  readonly writer: Writer;
+}
+
+/**
+ * Opens the database that the configuration names, does `work`, and closes it. Alone, it brings
+ * the schema up to date as a start does, and refuses while a server runs; beside a server it
+ * changes nothing but what `work` changes. Throws a StartupError it can explain.
+ */
+export async function withDatabase<Result>(
+  config: Config,
+  use: Use,
+  work: (database: CommandDatabase) => Promise<Result>,
+): Promise<Result> {
+  const { database, release } = await openDatabase(config, use);
+  try {
+    if (use === "alone") await migrate(database.writeDb, database.engine);
+    else if (!(await isUpToDate(database.readDb, database.engine))) {
+      throw new StartupError(
+        "The database is of an older version: start the server once to bring it up to date.",
+      );
+    }
+    // Nobody is rung: what commands change causes no events.
+    const writer = createWriter({ db: database.writeDb, onCommit: () => undefined });
+    return await work({ db: database.readDb, writer });
+  } finally {
+    await database.close();
+    release();
+  }
+}
+
+interface Opened {
+  readonly database: OpenDatabase;
+  /** Lets a server start again. */
+  readonly release: () => void;
+}
+
+/** The one place where commands choose an engine. */
+async function openDatabase({ DATA_DIR }: Config, use: Use): Promise<Opened> {
+  const path = databasePath(DATA_DIR);
+  if (!existsSync(path)) {
+    throw new StartupError(
+      `There is no database in ${DATA_DIR}: start the server there once, or set DATA_DIR to its folder.`,
+    );
+  }
+  if (use === "beside")
+    return { database: await openSqlite(path, { beside: true }), release: () => undefined };
+  const release = lockDataDir(DATA_DIR);
+  try {
+    return { database: await openSqlite(path), release };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
