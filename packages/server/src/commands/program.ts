@@ -4,7 +4,6 @@ import { addAdmin } from "./admin.ts";
 import { addBackup } from "./backup.ts";
 import { addNewEpoch } from "./new-epoch.ts";
 import { addRestore } from "./restore.ts";
-import { addServe } from "./serve.ts";
 
 const settings = settingsReference
   .map(({ name, description, ...setting }) => {
@@ -18,7 +17,7 @@ export async function runCommand(args: readonly string[]): Promise<void> {
   await createProgram().parseAsync(args.length === 0 ? ["serve"] : args, { from: "user" });
 }
 
-/** The command line: each command adds itself. */
+/** The command line: each command adds itself, but for the server. */
 function createProgram(): Command {
   const program = new Command("causerie")
     .description("Causerie, a messaging server. Without a command it serves.")
@@ -28,6 +27,11 @@ function createProgram(): Command {
       "after",
       `\nIt is configured by environment variables, or by a file .env in the working folder:\n\n${settings}`,
     );
-  for (const add of [addServe, addAdmin, addBackup, addRestore, addNewEpoch]) add(program);
+  program
+    .command("serve")
+    .description("serve until SIGTERM or SIGINT, as without a command")
+    // The other commands start several times faster without the server's modules.
+    .action(async () => (await import("./serve.ts")).serve());
+  for (const add of [addAdmin, addBackup, addRestore, addNewEpoch]) add(program);
   return program;
 }

@@ -1,14 +1,9 @@
-import type { Command } from "commander";
 import { createLogger } from "../lib/logger.ts";
 import { startServer } from "../server.ts";
 import { readSettings } from "./read-settings.ts";
 
-/** `causerie` or `causerie serve`: serves until a signal stops it. */
-export function addServe(program: Command): void {
-  program.command("serve").description("serve until SIGTERM or SIGINT, as without a command").action(serve);
-}
-
-async function serve(): Promise<void> {
+/** Serves until a signal stops it; then exits with 0. */
+export async function serve(): Promise<void> {
   const config = readSettings();
   const logger = createLogger(config.LOG_LEVEL);
   const server = await startServer(config, { logger });

@@ -32,9 +32,10 @@ export function checkDatabase(path: string): void {
     if (!["kysely_migration", "log_head", "users", "messages"].every((name) => tables.includes(name))) {
       throw new CommandError(`${path} is a database, but not one of Causerie.`);
     }
-    const faults = database.prepare("pragma integrity_check(1)").pluck().all();
-    if (faults.join() !== "ok")
-      throw new CommandError(`${path} is damaged (${faults.join()}): use another backup.`);
+    const found = database.prepare("pragma integrity_check(1)").pluck().all().join("; ");
+    if (found !== "ok") {
+      throw new CommandError(`${path} is damaged (${found.replaceAll(/\s+/g, " ")}): use another backup.`);
+    }
   } catch (error) {
     if (error instanceof CommandError) throw error;
     throw new CommandError(
