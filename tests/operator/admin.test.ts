@@ -38,6 +38,24 @@ test("an administrator is made and unmade while the server runs, and every answe
   expect((await admin("remove", jean.email)).stdout).toBe(`${jean.email} is not an administrator.\n`);
 });
 
+test("while others write all the time, the command succeeds and not one of their writes fails", async () => {
+  await using server = await startTestServer();
+  const jean = await createPerson(server.url);
+  const statuses = new Set<number>();
+  let writing = true;
+  const writers = Array.from({ length: 20 }, async () => {
+    while (writing) {
+      const sent = await jean.call("POST", "/messages/", { receiver_id: jean.id, content: "again" });
+      statuses.add(sent.status);
+    }
+  });
+  const { code } = await runMain({ DATA_DIR: server.dataDir }, ["admin", "add", jean.email]);
+  writing = false;
+  await Promise.all(writers);
+  expect(code).toBe(0);
+  expect([...statuses]).toEqual([201]);
+});
+
 test("an unknown address, a folder without a database and a wrong command are refused with a sentence", async () => {
   await using server = await startTestServer();
   expect(await runMain({ DATA_DIR: server.dataDir }, ["admin", "add", "nobody@example.com"])).toEqual({

@@ -30,7 +30,7 @@ function backUp(file: string | undefined): void {
   reserve(target);
   const partial = `${target}.${process.pid}.partial`;
   try {
-    say(`Copying ${source} (${sizeOf(source)}) …`);
+    say(`Copying ${source} (${sizeOf(source, `${source}-wal`)}) …`);
     copyDatabase(source, partial);
     say("Checking the copy …");
     checkDatabase(partial);
@@ -56,6 +56,7 @@ function reserve(target: string): void {
   }
 }
 
-function sizeOf(path: string): string {
-  return `${(statSync(path).size / 1e6).toFixed(1)} MB`;
+function sizeOf(...paths: string[]): string {
+  const bytes = paths.map((path) => statSync(path, { throwIfNoEntry: false })?.size ?? 0);
+  return `${(bytes.reduce((sum, each) => sum + each) / 1e6).toFixed(1)} MB`;
 }

@@ -4,6 +4,7 @@ import { Kysely, SqliteDialect } from "kysely";
 import { StartupError } from "../lib/startup-error.ts";
 import type { Database } from "./database.ts";
 import type { Engine } from "./engine.ts";
+import { immediateDialect } from "./immediate-dialect.ts";
 
 /** An open database: one connection that writes, one that reads, and how to leave it tidy. */
 export interface OpenDatabase {
@@ -14,14 +15,12 @@ export interface OpenDatabase {
   close(): Promise<void>;
 }
 
-/** A statement that waits for a lock blocks the event loop, so a server does not wait long. */
+/** A statement that waits for a lock blocks the event loop, so it does not wait long. */
 const busyTimeoutMs = 50;
-/** A command has time: the server beside it holds the lock for one commit after another. */
-const patientBusyTimeoutMs = 10_000;
 const statementCacheSize = 500;
 
 export interface SqliteOptions {
-  /** Whether a server may be using the file: then locks are waited for, and its journal is left alone. */
+  /** Whether a server may be using the file: then its journal is left alone. */
   readonly beside?: boolean;
 }
 
@@ -30,10 +29,13 @@ export async function openSqlite(
   path: string,
   { beside = false }: SqliteOptions = {},
 ): Promise<OpenDatabase> {
-  const { writeConnection, readConnection } = connect(path, beside ? patientBusyTimeoutMs : busyTimeoutMs);
-  // A transaction that reads before it writes would fail if another process wrote in between.
-  const writeDb = kyselyOver(writeConnection, "begin immediate");
-  const readDb = kyselyOver(readConnection);
+  const { writeConnection, readConnection } = connect(path);
+  const writeDb = new Kysely<Database>({
+    dialect: immediateDialect({ database: withStatementCache(writeConnection) }),
+  });
+  const readDb = new Kysely<Database>({
+    dialect: new SqliteDialect({ database: withStatementCache(readConnection) }),
+  });
   return {
     engine: "sqlite",
     writeDb,
@@ -48,20 +50,15 @@ export async function openSqlite(
   };
 }
 
-function kyselyOver(connection: Sqlite.Database, begin = "begin"): Kysely<Database> {
-  const database = withStatementCache(connection, begin);
-  return new Kysely<Database>({ dialect: new SqliteDialect({ database }) });
-}
-
 /** Kysely prepares a statement for every call; SQLite need parse each text only once. */
-function withStatementCache(connection: Sqlite.Database, begin: string) {
+function withStatementCache(connection: Sqlite.Database) {
   const cache = new Map<string, Sqlite.Statement>();
   return {
     close: () => connection.close(),
     prepare(text: string): Sqlite.Statement {
       let statement = cache.get(text);
       if (!statement) {
-        statement = connection.prepare(text === "begin" ? begin : text);
+        statement = connection.prepare(text);
         if (cache.size >= statementCacheSize) cache.clear();
         cache.set(text, statement);
       }
@@ -70,13 +67,13 @@ function withStatementCache(connection: Sqlite.Database, begin: string) {
   };
 }
 
-function connect(path: string, timeout: number) {
+function connect(path: string) {
   try {
-    const writeConnection = new SqliteDatabase(path, { timeout });
+    const writeConnection = new SqliteDatabase(path, { timeout: busyTimeoutMs });
     writeConnection.pragma("journal_mode = WAL");
     writeConnection.pragma("synchronous = FULL");
     writeConnection.pragma("foreign_keys = ON");
-    const readConnection = new SqliteDatabase(path, { timeout });
+    const readConnection = new SqliteDatabase(path, { timeout: busyTimeoutMs });
     readConnection.pragma("query_only = ON");
     return { writeConnection, readConnection };
   } catch (cause) {
