@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import SqliteDatabase from "better-sqlite3";
 import { Kysely, SqliteDialect } from "kysely";
+import { pino } from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createMemoryBus } from "../bus/memory-bus.ts";
 import { createAuthService } from "../features/auth/index.ts";
@@ -15,6 +16,7 @@ import { systemClock } from "../lib/clock.ts";
 import { createPasswordHasher } from "../lib/password-hasher.ts";
 import { systemRandom } from "../lib/random.ts";
 import { createLogReader } from "../log/log-reader.ts";
+import { createPruner } from "../log/pruner.ts";
 import { createWriter } from "../log/writer.ts";
 import type { Database } from "./database.ts";
 import { migrate } from "./migrate.ts";
@@ -116,11 +118,15 @@ async function useEverything(): Promise<void> {
   await conversations.get(jean.id, first.conversation_id);
   await messages.delete(jean.id, first.id);
 
+  const pruner = createPruner({ writer, clock, logger: pino({ level: "silent" }), retentionMs: -1 });
   await log.head();
   await log.visibleAfter(jean.id, 0, 100);
   await loadEvents(db, await log.after(0, 100));
   await membersByConversation(db, [first.conversation_id]);
   await sessions.end(principal.sessionId);
+  pruner.start();
+  await writer.run(async () => undefined);
+  await pruner.stop();
   await writer.close();
 }
 
