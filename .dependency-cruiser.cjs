@@ -2,6 +2,7 @@
 // Tests may reach further than what they test: they stand in for the composition root.
 
 const server = "^packages/server/src/";
+const commands = `${server}commands/`;
 const root = `${server}(main|server|index)\\.ts$`;
 const test = "\\.(test|test-d|testing|conformance)\\.ts$";
 
@@ -56,23 +57,34 @@ module.exports = {
     {
       name: "only-the-root-picks-adapters",
       comment:
-        "Which database and which bus is decided in server.ts; everybody else takes what they are given.",
+        "Which database and which bus is decided in server.ts, and for commands in theirs; everybody else takes what they are given.",
       severity: "error",
-      from: { path: server, pathNot: [`${server}server\\.ts$`, test] },
-      to: { path: `${server}(db/(sqlite|postgres)|bus/[^/]+-bus)\\.ts$` },
+      from: {
+        path: server,
+        pathNot: [`${server}db/locked-sqlite\\.ts$`, `${server}server\\.ts$`, commands, test],
+      },
+      to: { path: `${server}(db/(sqlite|locked-sqlite|postgres)|bus/[^/]+-bus)\\.ts$` },
     },
     {
       name: "nobody-imports-the-root",
-      comment: "main.ts, server.ts and index.ts are made of the rest, never the other way round.",
+      comment:
+        "main.ts, server.ts, index.ts and the commands are made of the rest, never the other way round.",
       severity: "error",
-      from: { path: server, pathNot: [root, test] },
-      to: { path: root },
+      from: { path: server, pathNot: [root, commands, test] },
+      to: { path: [root, commands] },
+    },
+    {
+      name: "commands-are-for-main",
+      comment: "main.ts hands the command line to the commands; a server that is embedded has none.",
+      severity: "error",
+      from: { path: server, pathNot: [`${server}main\\.ts$`, commands, test] },
+      to: { path: commands },
     },
     {
       name: "configuration-stops-at-the-edge",
       comment: "Only the root and the transports see the configuration; others take the one value they need.",
       severity: "error",
-      from: { path: server, pathNot: [root, `${server}(transports/|config\\.ts$)`, test] },
+      from: { path: server, pathNot: [root, commands, `${server}(transports/|config\\.ts$)`, test] },
       to: { path: `${server}config\\.ts$` },
     },
     {

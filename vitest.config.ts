@@ -4,9 +4,12 @@ import { postgresFolder, type PostgresVersion } from "./tests/support/postgres/b
 
 const everything = ["packages/*/src/**/*.test.ts", "tests/**/*.test.ts"];
 const storage = ["packages/server/src/{db,log,realtime,features}/**/*.test.ts"];
-const behaviour = ["tests/{transports,seed,regression,client,hostile,postgres}/**/*.test.ts"];
-/** They ask SQLite how it would run a query, or are about a PostgreSQL. */
-const sqliteOnly = ["packages/server/src/db/query-plans.test.ts"];
+const behaviour = ["tests/{transports,seed,regression,client,hostile,limits,operator,postgres}/**/*.test.ts"];
+/** They are about SQLite's plans, its file and its locks, or about a PostgreSQL. */
+const sqliteOnly = [
+  "packages/server/src/db/{query-plans,sqlite}.test.ts",
+  "tests/operator/{backup,restore}.test.ts",
+];
 const postgresOnly = ["packages/server/src/db/postgres*.test.ts", "tests/postgres/**/*.test.ts"];
 
 function postgresProject(name: string, version: PostgresVersion, include: string[]) {

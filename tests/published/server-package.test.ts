@@ -37,6 +37,8 @@ test("the package brings its licence and those of the pages' files", async () =>
 test("the command explains itself", async () => {
   const { stdout } = await run(join(project.folder, "node_modules/.bin/causerie"), ["--help"]);
   expect(stdout).toContain("Usage: causerie");
+  for (const command of ["serve", "admin", "backup", "restore", "new-epoch"])
+    expect(stdout).toContain(command);
   expect(stdout).toContain("DATA_DIR");
 });
 
@@ -64,6 +66,22 @@ test("it starts under plain node, serves the API and its pages, and stops with 0
 
   server.kill("SIGTERM");
   expect(await server.exited).toEqual({ code: 0, signal: null });
+});
+
+test("its other commands work beside it", { timeout: 90_000 }, async () => {
+  await using server = await startServerProcess({}, { main: join(installed, "dist/main.js") });
+  const person = await createPerson(server.url);
+  const causerie = async (...args: string[]) => {
+    const env = { ...process.env, ...server.storage.env };
+    return (await run(join(project.folder, "node_modules/.bin/causerie"), args, { env })).stdout;
+  };
+  expect(await causerie("admin", "add", person.email)).toBe(`${person.email} is an administrator now.\n`);
+  const backup = (await causerie("backup")).trim();
+  server.kill("SIGTERM");
+  await server.exited;
+  expect(await causerie("restore", backup)).toContain("The backup is restored");
+  expect(await causerie("admin", "list")).toContain(person.email);
+  expect(await causerie("new-epoch")).toContain("new epoch");
 });
 
 test("it can be embedded", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readConfig } from "./config.ts";
+import { readConfig, settingsReference } from "./config.ts";
 
 describe("the configuration", () => {
   test("has a default for everything, and empty counts as unset", () => {
@@ -10,6 +10,8 @@ describe("the configuration", () => {
       ACCESS_TOKEN_TTL: 900_000,
       REFRESH_TOKEN_TTL: 2_592_000_000,
       RATE_LIMIT: true,
+      BROADCAST: "everyone",
+      EVENT_RETENTION: 2_592_000_000,
     });
   });
 
@@ -52,6 +54,9 @@ describe("the configuration", () => {
     ["MAX_CONNECTIONS", "0"],
     ["MAX_CONNECTIONS_PER_ADDRESS", "many"],
     ["RATE_LIMIT", "maybe"],
+    ["BROADCAST", "nobody"],
+    ["EVENT_RETENTION", "59m"],
+    ["EVENT_RETENTION", "for ever"],
     ["CORS_ORIGINS", "https://a.example/path"],
     ["CORS_ORIGINS", "*,https://a.example"],
     ["JWT_SECRET", "short"],
@@ -70,5 +75,21 @@ describe("the configuration", () => {
 
   test("does not repeat a refused secret", () => {
     expect(() => readConfig({ JWT_SECRET: "hunter2" })).not.toThrow(/hunter2/);
+  });
+
+  test.each(settingsReference)(
+    "says what $name means, what it takes, and what holds without it",
+    (setting) => {
+      expect(setting.description).toMatch(/^\S.*\.$/);
+      expect(setting.values).toMatch(/^\S.*[^.]$/);
+      expect([typeof setting.default, typeof setting.unset].sort()).toEqual(["string", "undefined"]);
+    },
+  );
+
+  test("reads its own defaults as they are written", () => {
+    const written = settingsReference.flatMap((setting) =>
+      setting.default === undefined ? [] : [[setting.name, setting.default]],
+    );
+    expect(readConfig(Object.fromEntries(written) as Record<string, string>)).toEqual(readConfig({}));
   });
 });

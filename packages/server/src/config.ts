@@ -6,16 +6,20 @@ import { StartupError } from "./lib/startup-error.ts";
 
 const units = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
+const lengthOfTime = "a length of time such as 900s, 15m, 24h or 30d";
+
 /** A length of time such as `900`, `900s`, `15m`, `24h` or `30d`, in milliseconds. */
-const duration = z.string().transform((value, context) => {
-  const match = /^(\d{1,9})([smhd]?)$/.exec(value.trim());
-  const ms = match ? Number(match[1]) * units[(match[2] || "s") as keyof typeof units] : 0;
-  if (ms < 1000 || ms > 3650 * units.d) {
-    context.addIssue({ code: "custom", message: "must be a length of time such as 900s, 15m, 24h or 30d" });
-    return z.NEVER;
-  }
-  return ms;
-});
+function duration(min: number = units.s, values = lengthOfTime) {
+  return z.string().transform((value, context) => {
+    const match = /^(\d{1,9})([smhd]?)$/.exec(value.trim());
+    const ms = match ? Number(match[1]) * units[(match[2] || "s") as keyof typeof units] : 0;
+    if (ms < min || ms > 3650 * units.d) {
+      context.addIssue({ code: "custom", message: `must be ${values}` });
+      return z.NEVER;
+    }
+    return ms;
+  });
+}
 
 const listedSecrets = [
   "secret",
@@ -74,20 +78,46 @@ const count = z
   .regex(/^[1-9]\d{0,6}$/, "must be a whole number from 1 to 9999999")
   .transform(Number);
 
+/** What people read of a setting: here, with `--help`, and in docs/reference/configuration.md. */
+type About = {
+  readonly description: string;
+  readonly values: string;
+  /** What holds without it, when it has no default. */
+  readonly unset?: string;
+};
+const about = (text: About) => text;
+
+const port = "a port number, 0 to 65535";
+const retention = "a length of time of at least 1h, such as 12h or 30d";
+
+/** Defaults are written as people write them, and read the same way. */
 const settings = z.object({
   PORT: z
     .string()
-    .regex(/^\d{1,5}$/, "must be a port number, 0 to 65535")
+    .regex(/^\d{1,5}$/, `must be ${port}`)
     .transform(Number)
-    .refine((port) => port <= 65_535, "must be a port number, 0 to 65535")
-    .default(8000)
-    .describe("The port to listen on; 0 takes any free one."),
-  HOST: z.string().default("127.0.0.1").describe("The address to listen on; 0.0.0.0 for all."),
+    .refine((value) => value <= 65_535, `must be ${port}`)
+    .prefault("8000")
+    .meta(about({ description: "The port to listen on; 0 takes any free one.", values: port })),
+  HOST: z
+    .string()
+    .prefault("127.0.0.1")
+    .meta(
+      about({
+        description: "The address to listen on; 0.0.0.0 for all.",
+        values: "an address of this machine",
+      }),
+    ),
   DATA_DIR: z
     .string()
-    .default("./data")
     .transform((path) => resolve(path))
-    .describe("The folder of the SQLite database and of the generated secret."),
+    .prefault("./data")
+    .meta(
+      about({
+        description: "The folder of the SQLite database, its backups and the generated secret.",
+        values: "the path of a folder; it is made when it is missing",
+      }),
+    ),
   DATABASE_URL: z
     .string()
     .refine(
@@ -95,50 +125,109 @@ const settings = z.object({
       "must be like postgres://user:password@host:5432/database, the password percent-encoded",
     )
     .optional()
-    .describe("A PostgreSQL database (14 to 18) to use instead of SQLite."),
+    .meta(
+      about({
+        description: "A PostgreSQL database (14 to 18) to use instead of SQLite.",
+        values: "a URL such as postgres://user:password@host:5432/database, the password percent-encoded",
+        unset: "SQLite, in DATA_DIR",
+      }),
+    ),
   JWT_SECRET: z
     .string()
     .refine((secret) => !isWeak(secret), `must be at least ${secretLength} bytes that nobody can guess`)
     .optional()
-    .describe("The key of all tokens. Without it, one is generated and kept in DATA_DIR."),
-  CORS_ORIGINS: origins
-    .optional()
-    .describe(
-      "Origins whose pages may call, separated by commas, or *. Default: our own and localhost on any port.",
+    .meta(
+      about({
+        description: "The key of all tokens.",
+        values: `at least ${secretLength} bytes that nobody can guess`,
+        unset: "one is generated and kept in `DATA_DIR/jwt-secret`, readable by its owner only",
+      }),
     ),
+  CORS_ORIGINS: origins.optional().meta(
+    about({
+      description: "Origins whose pages may call. With * they may, but without credentials.",
+      values: "origins such as https://chat.example.com, separated by commas, or * alone",
+      unset: "our own origin, and localhost on any port",
+    }),
+  ),
   LOG_LEVEL: z
     .string()
     .pipe(z.enum(logLevels, `must be one of ${logLevels.join(", ")}`))
-    .default("info")
-    .describe("The least severe log lines to print."),
-  SEED_TOKEN_TTL: duration.default(24 * units.h).describe("How long access tokens of POST /auth/token live."),
-  ACCESS_TOKEN_TTL: duration.default(15 * units.m).describe("How long access tokens of auth.login live."),
-  REFRESH_TOKEN_TTL: duration
-    .default(30 * units.d)
-    .describe("How long a session lasts, however often it is renewed."),
+    .prefault("info")
+    .meta(about({ description: "The least severe log lines to print.", values: logLevels.join(", ") })),
+  SEED_TOKEN_TTL: duration()
+    .prefault("24h")
+    .meta(
+      about({
+        description: "How long access tokens of POST /auth/token live, whose clients never refresh.",
+        values: lengthOfTime,
+      }),
+    ),
+  ACCESS_TOKEN_TTL: duration()
+    .prefault("15m")
+    .meta(about({ description: "How long access tokens of auth.login live.", values: lengthOfTime })),
+  REFRESH_TOKEN_TTL: duration()
+    .prefault("30d")
+    .meta(
+      about({ description: "How long a session lasts, however often it is renewed.", values: lengthOfTime }),
+    ),
   RATE_LIMIT: z
     .enum(["on", "off"], "must be on or off")
     .transform((value) => value === "on")
-    .default(true)
-    .describe("off lifts all rate limits and connection limits, for load tests."),
-  TRUST_PROXY: proxies
-    .default([])
-    .describe(
-      "The proxies whose X-Forwarded-For and -Proto count: addresses, ranges, loopback, linklocal, uniquelocal. Default: none.",
+    .prefault("on")
+    .meta(
+      about({
+        description: "off lifts all rate limits and connection limits, for load tests.",
+        values: "on, off",
+      }),
     ),
-  MAX_CONNECTIONS: count.default(20_000).describe("How many sockets may be open at once."),
-  MAX_CONNECTIONS_PER_ADDRESS: count
-    .default(100)
-    .describe("How many of them may come from one address, or one IPv6 network of 64 bits."),
+  BROADCAST: z
+    .enum(["everyone", "admins"], "must be everyone or admins")
+    .prefault("everyone")
+    .meta(about({ description: "Who may broadcast to everybody connected.", values: "everyone, admins" })),
+  EVENT_RETENTION: duration(units.h, retention)
+    .prefault("30d")
+    .meta(
+      about({
+        description:
+          "How long the log keeps events. A client that was away longer is told to load its state afresh. Messages are kept.",
+        values: retention,
+      }),
+    ),
+  TRUST_PROXY: proxies.optional().meta(
+    about({
+      description: "The proxies whose X-Forwarded-For and X-Forwarded-Proto count.",
+      values: "addresses, ranges such as 10.0.0.0/8, loopback, linklocal, uniquelocal, separated by commas",
+      unset: "none",
+    }),
+  ),
+  MAX_CONNECTIONS: count
+    .prefault("20000")
+    .meta(about({ description: "How many sockets may be open at once.", values: "1 to 9999999" })),
+  MAX_CONNECTIONS_PER_ADDRESS: count.prefault("100").meta(
+    about({
+      description: "How many of them may come from one address, or one IPv6 network of 64 bits.",
+      values: "1 to 9999999",
+    }),
+  ),
 });
 
 /** The validated configuration. Times are in milliseconds. */
 export type Config = Readonly<z.output<typeof settings>>;
 
-/** What each variable means, for the reference. */
-export const configDescriptions: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.entries(settings.shape).map(([name, schema]) => [name, schema.description ?? ""]),
-);
+/** One setting as the reference shows it. */
+export type Setting = About & {
+  readonly name: string;
+  /** The default as people write it, if there is one. */
+  readonly default: string | undefined;
+};
+
+/** Every setting, in the order of the reference. */
+export const settingsReference: readonly Setting[] = Object.entries(settings.shape).map(([name, schema]) => ({
+  name,
+  default: schema instanceof z.ZodPrefault ? String(schema.def.defaultValue) : undefined,
+  ...(schema.meta() as unknown as About),
+}));
 
 /** Reads the environment, or throws a StartupError with one sentence per mistake. Empty counts as unset. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {

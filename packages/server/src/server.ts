@@ -1,13 +1,11 @@
-import { mkdirSync } from "node:fs";
 import { createServer as createHttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
 import { createMemoryBus } from "./bus/memory-bus.ts";
 import type { Config } from "./config.ts";
-import { lockDataDir } from "./db/data-dir-lock.ts";
+import { makeDataDir } from "./db/data-dir.ts";
+import { openLockedSqlite } from "./db/locked-sqlite.ts";
 import type { OpenDatabase } from "./db/open-database.ts";
 import { openPostgres } from "./db/postgres.ts";
-import { openSqlite } from "./db/sqlite.ts";
 import { createAuthService, createSignInBackoff } from "./features/auth/index.ts";
 import {
   createConversationsService,
@@ -29,6 +27,7 @@ import { createPasswordHasher } from "./lib/password-hasher.ts";
 import { systemRandom, type Random } from "./lib/random.ts";
 import { secretOf } from "./lib/secret.ts";
 import { StartupError } from "./lib/startup-error.ts";
+import { createPruner } from "./log/pruner.ts";
 import { createWriter } from "./log/writer.ts";
 import { createConnectionLimits } from "./realtime/connection-limits.ts";
 import { createEventStreams } from "./realtime/event-stream.ts";
@@ -81,6 +80,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   const { snapshot } = database;
   const hub = createHub({ snapshot, bus, logger, loadEvents, loadMembers: sharesByConversation });
 
+  const pruner = createPruner({ writer, clock, logger, retentionMs: config.EVENT_RETENTION });
   const lobby = await findLobby(db);
   const passwords = await createPasswordHasher();
   const inFlight = createInFlight();
@@ -113,6 +113,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     users: createUsersService({
       ...{ db, writer, passwords, sessions, clock },
       leaveConversations: members.leaveAll,
+      broadcast: config.BROADCAST,
     }),
     conversations: createConversationsService({ writer, clock }),
     members,
@@ -126,7 +127,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       sockets: config.MAX_CONNECTIONS,
       socketsPerAddress: config.MAX_CONNECTIONS_PER_ADDRESS,
     }),
-    addressOf: createAddressOf(config.TRUST_PROXY),
+    addressOf: createAddressOf(config.TRUST_PROXY ?? []),
     clock,
     random,
     inFlight,
@@ -156,9 +157,11 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     routes: (server) => socketRoutes({ services, hub, lobbyId: lobby.id, logger, server }),
   });
   await hub.start();
+  pruner.start();
 
   async function release(): Promise<void> {
     hub.stop();
+    await pruner.stop();
     await writer.close();
     await database.close();
   }
@@ -211,28 +214,6 @@ async function openDatabase(config: Config, logger: Logger): Promise<OpenDatabas
   } catch (error) {
     await database.close();
     throw error;
-  }
-}
-
-/** PostgreSQL has a lock of its own; a file needs one beside it. */
-async function openLockedSqlite(dataDir: string): Promise<OpenDatabase> {
-  const unlock = lockDataDir(dataDir);
-  try {
-    const database = await openSqlite(join(dataDir, "causerie.db"));
-    return { ...database, close: () => database.close().finally(unlock) };
-  } catch (error) {
-    unlock();
-    throw error;
-  }
-}
-
-function makeDataDir(path: string): void {
-  try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
-  } catch (cause) {
-    throw new StartupError(`The data folder ${path} cannot be made: set DATA_DIR to a folder that can.`, {
-      cause,
-    });
   }
 }
 

@@ -13,12 +13,22 @@ const oldestVersion = 14;
 /** Any number that no other program takes: advisory locks of a database share one space. */
 const serverLock = "7161438291502257";
 
+export interface PostgresOptions {
+  /** Whether a server may be using the database: then it keeps the lock, and this is a guest. */
+  readonly beside?: boolean;
+}
+
 /**
- * Opens a PostgreSQL database for this server alone. Throws a StartupError if it cannot be
+ * Opens a PostgreSQL database, for this server alone unless `beside`. Throws a StartupError if it cannot be
  * reached or used, or if another server has it. What `url` leaves open comes from `PGUSER` and so on.
  */
-export async function openPostgres(url: string, logger: Logger): Promise<OpenDatabase> {
-  const writePool = createPool({ url, logger, connections: 1, onConnect: becomeTheWriter });
+export async function openPostgres(
+  url: string,
+  logger: Logger,
+  { beside = false }: PostgresOptions = {},
+): Promise<OpenDatabase> {
+  const onConnect = beside ? commitDurably : becomeTheWriter;
+  const writePool = createPool({ url, logger, connections: 1, onConnect });
   const readPool = createPool({ url, logger, connections: readConnections, onConnect: becomeAReader });
   try {
     const client = await writePool.connect();
@@ -69,9 +79,9 @@ function kyselyOver(pool: pg.Pool): Kysely<Database> {
  * vanish, the keep-alive lets PostgreSQL notice within a minute and free the lock.
  */
 async function becomeTheWriter(client: pg.ClientBase): Promise<void> {
+  await commitDurably(client);
   await client.query(
-    `set synchronous_commit = on;
-     set tcp_keepalives_idle = 20; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 3`,
+    `set tcp_keepalives_idle = 20; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 3`,
   );
   try {
     await client.query(`select pg_advisory_lock(${serverLock})`);
@@ -80,6 +90,10 @@ async function becomeTheWriter(client: pg.ClientBase): Promise<void> {
       cause,
     });
   }
+}
+
+async function commitDurably(client: pg.ClientBase): Promise<void> {
+  await client.query("set synchronous_commit = on");
 }
 
 async function becomeAReader(client: pg.ClientBase): Promise<void> {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import SqliteDatabase from "better-sqlite3";
 import { Kysely, SqliteDialect } from "kysely";
+import { pino } from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createMemoryBus } from "../bus/memory-bus.ts";
 import { createAuthService, createSignInBackoff } from "../features/auth/index.ts";
@@ -23,6 +24,7 @@ import { createLogger } from "../lib/logger.ts";
 import { createPasswordHasher } from "../lib/password-hasher.ts";
 import { systemRandom } from "../lib/random.ts";
 import { readLog, readLogState, readVisibleLog } from "../log/log-reader.ts";
+import { createPruner } from "../log/pruner.ts";
 import { createWriter } from "../log/writer.ts";
 import type { Database } from "./database.ts";
 import { migrate } from "./migrate.ts";
@@ -95,7 +97,15 @@ async function useEverything(): Promise<void> {
   const conversations = createConversationsService({ writer, clock });
   const members = createMembersService({ db, writer, clock });
   const leaveConversations = members.leaveAll;
-  const users = createUsersService({ db, writer, passwords, sessions, clock, leaveConversations });
+  const users = createUsersService({
+    db,
+    writer,
+    passwords,
+    sessions,
+    clock,
+    leaveConversations,
+    broadcast: "admins",
+  });
   const presence = createPresenceService({ bus, clock });
   const inbox = createInboxService({ snapshot: (work) => work(db), presence });
 
@@ -142,6 +152,7 @@ async function useEverything(): Promise<void> {
   await writer.run((tx) => members.leaveAll(tx, marie.id));
   await messages.delete(jean.id, first.id);
 
+  const pruner = createPruner({ writer, clock, logger: pino({ level: "silent" }), retentionMs: -1 });
   await readLogState(db);
   await readVisibleLog(db, jean.id, 0, 100);
   await loadEvents(db, await readLog(db, 0, 100));
@@ -155,6 +166,9 @@ async function useEverything(): Promise<void> {
   await sessions.revoke(jean.id, principal.sessionId);
   await sessions.end(principal);
   await users.delete(marie.id, password);
+  pruner.start();
+  await writer.run(async () => undefined);
+  await pruner.stop();
   await writer.close();
 }
 

@@ -1,8 +1,9 @@
 import SqliteDatabase from "better-sqlite3";
 import type * as Sqlite from "better-sqlite3";
-import { Kysely, SqliteAdapter, SqliteDialect } from "kysely";
+import { Kysely, SqliteDialect } from "kysely";
 import { StartupError } from "../lib/startup-error.ts";
 import type { Database } from "./database.ts";
+import { immediateDialect } from "./immediate-dialect.ts";
 import { migrate } from "./migrate.ts";
 import type { OpenDatabase } from "./open-database.ts";
 
@@ -10,14 +11,26 @@ import type { OpenDatabase } from "./open-database.ts";
 const busyTimeoutMs = 50;
 const statementCacheSize = 500;
 
+export interface SqliteOptions {
+  /** Whether a server may be using the file: then its journal is left alone. */
+  readonly beside?: boolean;
+}
+
 /**
  * Opens a database file in WAL mode, where reads never wait for writes, and with full sync.
  * Closing it moves the write-ahead log into the file.
  */
-export async function openSqlite(path: string): Promise<OpenDatabase> {
+export async function openSqlite(
+  path: string,
+  { beside = false }: SqliteOptions = {},
+): Promise<OpenDatabase> {
   const { writeConnection, readConnection } = connect(path);
-  const writeDb = kyselyOver(writeConnection);
-  const readDb = kyselyOver(readConnection);
+  const writeDb = new Kysely<Database>({
+    dialect: immediateDialect({ database: withStatementCache(writeConnection) }),
+  });
+  const readDb = new Kysely<Database>({
+    dialect: new SqliteDialect({ database: withStatementCache(readConnection) }),
+  });
   return {
     engine: "sqlite",
     location: path,
@@ -28,24 +41,11 @@ export async function openSqlite(path: string): Promise<OpenDatabase> {
     async close() {
       await readDb.destroy();
       if (readConnection.open) readConnection.close();
-      writeConnection.pragma("wal_checkpoint(TRUNCATE)");
+      if (!beside) writeConnection.pragma("wal_checkpoint(TRUNCATE)");
       await writeDb.destroy();
       if (writeConnection.open) writeConnection.close();
     },
   };
-}
-
-function kyselyOver(connection: Sqlite.Database): Kysely<Database> {
-  return new Kysely<Database>({
-    dialect: new TransactionalSqlite({ database: withStatementCache(connection) }),
-  });
-}
-
-/** SQLite undoes changes of the schema like any others. Kysely, not knowing, would migrate without a transaction. */
-class TransactionalSqlite extends SqliteDialect {
-  override createAdapter(): SqliteAdapter {
-    return Object.defineProperty(new SqliteAdapter(), "supportsTransactionalDdl", { value: true });
-  }
 }
 
 /** Kysely prepares a statement for every call; SQLite need parse each text only once. */

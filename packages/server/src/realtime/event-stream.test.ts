@@ -142,6 +142,30 @@ describe("a stream of events", () => {
     expect(beyond).toEqual({ cursor: head, event: { type: "reset", reason: "position_unknown" } });
   });
 
+  test("resets a reader whom the log's floor passes during its replay, and shows it no gap", async () => {
+    const start = await headCursor();
+    for (let n = 0; n < 250; n += 1) void messages.send(2, { receiver_id: 1, content: `${n}` });
+    await messages.send(2, { receiver_id: 1, content: "the last" });
+    const leave = new AbortController();
+    const items: StreamItem[] = [];
+    for await (const item of streams.open(1, start, leave.signal)) {
+      items.push(item);
+      if (items.length === 50) {
+        await writer.run(async ({ db }) => {
+          await db.deleteFrom("events").where("position", "<=", 200).execute();
+          await db.updateTable("log_head").set({ floor: 200 }).execute();
+        });
+      }
+      if (item.event.type === "heartbeat") leave.abort();
+    }
+    const head = await headCursor();
+    const types = items.map(({ event }) => event.type);
+    expect(types.slice(-2)).toEqual(["reset", "heartbeat"]);
+    expect(items.at(-2)).toEqual({ cursor: head, event: { type: "reset", reason: "too_old" } });
+    // One page was read before: the conversation and its first messages.
+    expect(types.slice(0, -2).slice(1)).toEqual(Array.from({ length: 99 }, () => "message.created"));
+  });
+
   test("never shows a direct message to anybody else", async () => {
     const start = await headCursor();
     await messages.send(1, { receiver_id: 2, content: "between us" });

@@ -21,8 +21,9 @@ export interface EventStreams {
   /**
    * Everything `userId` may see after `cursor`, in order: first from the log, then live.
    * Without a cursor it starts now. A heartbeat follows the replay and every quiet spell;
-   * it says that everything up to its cursor was sent. A cursor that means nothing here
-   * yields a `reset` first. Ends when the signal aborts.
+   * it says that everything up to its cursor was sent. A cursor that means nothing here yields
+   * a `reset` first; one below the log's floor does, also when the floor passes it during the
+   * replay. Ends when the signal aborts.
    */
   open(userId: number, cursor: string | null, signal: AbortSignal): AsyncGenerator<StreamItem, void>;
 }

@@ -30,7 +30,7 @@ export function createHttpApp({ config, services, logger, isReady }: HttpAppDeps
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
-  app.set("trust proxy", config.TRUST_PROXY);
+  app.set("trust proxy", config.TRUST_PROXY ?? []);
   app.use(requestId);
   app.use(accessLog(logger));
   app.use(refuseBadUrl);

@@ -108,3 +108,9 @@ export async function revokeToken(
 export async function deleteEndedSessions(db: Kysely<Database>, now: number): Promise<void> {
   await db.deleteFrom("sessions").where("expires_at", "<=", now).execute();
 }
+
+/** Ends every session of everybody, and all that is known of their tokens. */
+export async function deleteAllSessions(db: Kysely<Database>): Promise<void> {
+  await db.deleteFrom("revoked_tokens").execute();
+  await db.deleteFrom("sessions").execute();
+}

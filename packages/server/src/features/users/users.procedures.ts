@@ -138,16 +138,16 @@ export const usersProcedures = {
         path: "/users/broadcast",
         summary: "Tell everybody who is connected",
         description:
-          "Not stored: only sockets that are open now receive it. `recipients` counts the users reached.",
+          "Not stored: only sockets that are open now receive it. `recipients` counts the users reached. Where the server says so (`BROADCAST=admins`), only administrators may.",
         tags,
       },
-      errors: ["RATE_LIMITED"],
+      errors: ["FORBIDDEN", "RATE_LIMITED"],
       example: { status: "sent", recipients: 12 },
     })
     .input(broadcastInput)
     .output(broadcastResult)
     .mutation(async ({ ctx, input }) => {
-      const from = await ctx.services.users.get(ctx.principal.userId);
+      const from = await ctx.services.users.broadcaster(ctx.principal.userId);
       return { status: "sent" as const, recipients: ctx.services.presence.broadcast(from, input.message) };
     }),
 

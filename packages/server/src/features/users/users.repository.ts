@@ -58,6 +58,22 @@ export async function eraseUser(db: Kysely<Database>, id: number, at: number): P
   });
 }
 
+/** Makes the user an administrator or ends that; false when it was so already. */
+export async function setAdmin(db: Kysely<Database>, id: number, isAdmin: boolean): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable("users")
+    .set({ is_admin: Number(isAdmin) })
+    .where("id", "=", id)
+    .where("is_admin", "!=", Number(isAdmin))
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+/** The administrators, oldest account first. */
+export async function listAdmins(db: Kysely<Database>): Promise<UserRow[]> {
+  return await db.selectFrom("users").selectAll().where("is_admin", "=", 1).orderBy("id").execute();
+}
+
 /** People whose folded name holds `query`, or everybody. */
 export async function listUsers(db: Kysely<Database>, page: Page, query?: string): Promise<PageOf<UserRow>> {
   return await readPage(page, (bounds) => {

@@ -26,6 +26,8 @@ export interface UsersDeps {
   readonly clock: Clock;
   /** Takes a user whose account ends out of their groups, in the transaction that ends it. */
   readonly leaveConversations: (tx: WriteTransaction, userId: number) => Promise<void>;
+  /** Who may broadcast. */
+  readonly broadcast: "everyone" | "admins";
 }
 
 export interface ProfileChanges {
@@ -40,6 +42,8 @@ export interface UsersService {
   me(userId: number): Promise<Self>;
   /** One user, or NOT_FOUND. */
   get(userId: number): Promise<User>;
+  /** The user as the sender of a broadcast; FORBIDDEN where only administrators may and they are none. */
+  broadcaster(userId: number): Promise<User>;
   list(page: Page, query: string | undefined): Promise<PageOf<User>>;
   /**
    * Changes what is given. A new e-mail address or password needs the current password;
@@ -54,7 +58,7 @@ export interface UsersService {
 }
 
 export function createUsersService(deps: UsersDeps): UsersService {
-  const { db, writer, passwords, sessions, clock, leaveConversations } = deps;
+  const { db, writer, passwords, sessions, clock, leaveConversations, broadcast } = deps;
 
   async function existing(userId: number): Promise<UserRow> {
     const row = await findUser(db, userId);
@@ -85,6 +89,14 @@ export function createUsersService(deps: UsersDeps): UsersService {
 
     async get(userId) {
       return userView(await existing(userId));
+    },
+
+    async broadcaster(userId) {
+      const row = await existing(userId);
+      if (broadcast === "admins" && row.is_admin === 0) {
+        throw new DomainError("FORBIDDEN", { message: "Only administrators may broadcast here." });
+      }
+      return userView(row);
     },
 
     async list(page, query) {
