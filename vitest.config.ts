@@ -17,7 +17,9 @@ function postgresProject(name: string, version: PostgresVersion, include: string
     return [];
   }
   const globalSetup = `./tests/support/postgres/setup-${version}.ts`;
-  return [{ extends: true as const, test: { name, include, exclude: sqliteOnly, globalSetup } }];
+  // Each query is a journey there and back, and the databases share the cores with the tests.
+  const testTimeout = 60_000;
+  return [{ extends: true as const, test: { name, include, exclude: sqliteOnly, globalSetup, testTimeout } }];
 }
 
 export default defineConfig({
