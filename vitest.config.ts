@@ -5,8 +5,9 @@ import { postgresFolder, type PostgresVersion } from "./tests/support/postgres/b
 const everything = ["packages/*/src/**/*.test.ts", "tests/**/*.test.ts"];
 const storage = ["packages/server/src/{db,log,realtime,features}/**/*.test.ts"];
 const behaviour = ["tests/{transports,seed,regression,client,hostile,postgres}/**/*.test.ts"];
-/** They ask SQLite how it would run a query, or are about a PostgreSQL. */
-const sqliteOnly = ["packages/server/src/db/query-plans.test.ts"];
+/** It asks SQLite how it would run a query; and the memory that sockets take is the same on any engine. */
+const sqliteOnly = ["packages/server/src/db/query-plans.test.ts", "tests/hostile/slow-reader.test.ts"];
+/** They are about PostgreSQL itself. */
 const postgresOnly = ["packages/server/src/db/postgres*.test.ts", "tests/postgres/**/*.test.ts"];
 
 function postgresProject(name: string, version: PostgresVersion, include: string[]) {
@@ -18,8 +19,8 @@ function postgresProject(name: string, version: PostgresVersion, include: string
   }
   const globalSetup = `./tests/support/postgres/setup-${version}.ts`;
   // Each query is a journey there and back, and the databases share the cores with the tests.
-  const testTimeout = 60_000;
-  return [{ extends: true as const, test: { name, include, exclude: sqliteOnly, globalSetup, testTimeout } }];
+  const patience = { testTimeout: 60_000, hookTimeout: 60_000 };
+  return [{ extends: true as const, test: { name, include, exclude: sqliteOnly, globalSetup, ...patience } }];
 }
 
 export default defineConfig({
