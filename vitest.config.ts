@@ -5,11 +5,13 @@ import { postgresFolder, type PostgresVersion } from "./tests/support/postgres/b
 const everything = ["packages/*/src/**/*.test.ts", "tests/**/*.test.ts"];
 const storage = ["packages/server/src/{db,log,realtime,features}/**/*.test.ts"];
 const behaviour = ["tests/{transports,seed,regression,client,hostile,limits,operator,postgres}/**/*.test.ts"];
-/** They are about SQLite's plans, its file and its locks, or about a PostgreSQL. */
+/** They are about SQLite's plans, its file and its locks; and the memory of sockets is the same on any engine. */
 const sqliteOnly = [
   "packages/server/src/db/{query-plans,sqlite}.test.ts",
   "tests/operator/{backup,restore}.test.ts",
+  "tests/hostile/slow-reader.test.ts",
 ];
+/** They are about PostgreSQL itself. */
 const postgresOnly = ["packages/server/src/db/postgres*.test.ts", "tests/postgres/**/*.test.ts"];
 
 function postgresProject(name: string, version: PostgresVersion, include: string[]) {
@@ -20,7 +22,9 @@ function postgresProject(name: string, version: PostgresVersion, include: string
     return [];
   }
   const globalSetup = `./tests/support/postgres/setup-${version}.ts`;
-  return [{ extends: true as const, test: { name, include, exclude: sqliteOnly, globalSetup } }];
+  // Each query is a journey there and back, and the databases share the cores with the tests.
+  const patience = { testTimeout: 60_000, hookTimeout: 60_000 };
+  return [{ extends: true as const, test: { name, include, exclude: sqliteOnly, globalSetup, ...patience } }];
 }
 
 export default defineConfig({

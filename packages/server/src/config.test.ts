@@ -42,7 +42,19 @@ describe("the configuration", () => {
     expect(readConfig({ CORS_ORIGINS: "*" }).CORS_ORIGINS).toBe("*");
   });
 
+  test.each(["postgres://u:p@host/db", "postgresql://u:p%2F@[::1]:5432/db?sslmode=require"])(
+    "takes %s as a database",
+    (DATABASE_URL) => {
+      expect(readConfig({ DATABASE_URL }).DATABASE_URL).toBe(DATABASE_URL);
+    },
+  );
+
   test.each([
+    ["DATABASE_URL", "mysql://u:p@host/db"],
+    ["DATABASE_URL", "host/db"],
+    ["DATABASE_URL", "postgres://u:p@host"],
+    ["DATABASE_URL", "postgres://u:p#ss@host/db"],
+    ["DATABASE_URL", "postgres://u:12/ss@host/db"],
     ["PORT", "80000"],
     ["PORT", "eight"],
     ["LOG_LEVEL", "loud"],
@@ -75,6 +87,7 @@ describe("the configuration", () => {
 
   test("does not repeat a refused secret", () => {
     expect(() => readConfig({ JWT_SECRET: "hunter2" })).not.toThrow(/hunter2/);
+    expect(() => readConfig({ DATABASE_URL: "postgres://u:hunter2@host" })).not.toThrow(/hunter2/);
   });
 
   test.each(settingsReference)(
