@@ -55,7 +55,7 @@ export function createOpenApiDocument(): OpenApiDocument {
     const operation = document.paths[path]?.[method.toLowerCase()];
     if (!operation) throw new Error(`The generator left out ${method} ${path}.`);
     const shownPath = slashPaths.includes(path) ? `${path}/` : path;
-    finishBody(operation, optionalFields(procedure));
+    finishBody(operation, optionalFields(procedure), meta);
     finishOperation(operation, shownPath, meta);
     nameBody(document, operation);
     for (const parameter of operation.parameters ?? []) tidySchema(parameter.schema);
