@@ -43,12 +43,16 @@ function pathOf({ path }: DocumentedOperation, values: Record<string, unknown>):
   return path.replaceAll(/\{(.+?)\}/g, (_match, name: string) => String(values[name]));
 }
 
+/** The page of the documentation tries operations out from the server's own origin. */
+const asOwnPage = () => ({ origin: server.url });
+
 async function call(operation: DocumentedOperation, person: Person | undefined, type?: string) {
   const body = bodyExample(operation);
   const encode = encodings[type ?? ""];
   return await fetch(server.url + pathOf(operation, pathExamples(operation)), {
     method: operation.method,
     headers: {
+      ...asOwnPage(),
       ...(person ? { authorization: `Bearer ${person.token}` } : {}),
       ...(type === "application/json" ? { "content-type": type } : {}),
     },
@@ -66,7 +70,8 @@ async function callWrongly(operation: DocumentedOperation, person: Person): Prom
   const body = bodyExample(operation);
   if (!body) return await person.call(operation.method, field in paths ? path : `${path}?${field}=abc`);
   const { [field]: _value, ...rest } = body;
-  return await person.call(operation.method, path, type === "missing" ? rest : { ...body, [field]: " " });
+  const wrong = type === "missing" ? rest : { ...body, [field]: " " };
+  return await person.call(operation.method, path, wrong, asOwnPage());
 }
 
 function invalidExample({ responses }: DocumentedOperation): Problem | undefined {

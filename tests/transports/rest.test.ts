@@ -45,6 +45,7 @@ describe.each(bodyTypes)("bodies as %s", (_name, encode) => {
       id: expect.any(Number) as number,
       name: "Jean Dupont",
       email,
+      is_admin: false,
       created_at: any,
       updated_at: any,
     });

@@ -18,6 +18,8 @@ export type RestMeta = {
     /** The type of body that the document names first; JSON unless given. All types are taken. */
     contentTypes?: [string];
   };
+  /** Takes JSON and no forms, which any page can send; the procedure sees to it. */
+  jsonOnly?: true;
   /** An access token is taken into account but not needed. */
   optionalAuth?: true;
   /** Takes an `Idempotency-Key` header. */

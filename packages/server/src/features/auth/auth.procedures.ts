@@ -140,6 +140,7 @@ export const authProcedures = {
           tags,
           protect: false,
         },
+        jsonOnly: true,
         errors: ["INVALID_CREDENTIALS", "FORBIDDEN", "RATE_LIMITED", "OVERLOADED"],
         example: { csrf_token: "bm90QVJlYWxUb2tlbkVpdGhlckp1c3RBbkV4YW1wbGUx", expires_in: 2_592_000 },
       })

@@ -1,8 +1,8 @@
 import type { RestMeta } from "../../rpc/rest-meta.ts";
 import type { OpenApiDocument, Operation, Schema } from "./document.ts";
 
-/** What a body may come as, on any operation that takes one. */
-const bodyTypes = ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"];
+/** What a body may come as, on an operation that takes forms too. */
+const anyType = ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"];
 
 /** Whether a field of a procedure's input may be left out. */
 export type IsOptional = (field: string) => boolean;
@@ -11,7 +11,11 @@ export type IsOptional = (field: string) => boolean;
  * Marks the required fields, which the generator loses where ids are read from text, says that
  * no others are taken, which it loses where fields are checked together, and adds an example.
  */
-export function finishBody(operation: Operation, isOptional: IsOptional, { needsOneOf }: RestMeta): void {
+export function finishBody(
+  operation: Operation,
+  isOptional: IsOptional,
+  { needsOneOf, jsonOnly }: RestMeta,
+): void {
   const { requestBody } = operation;
   const [generated] = Object.values(requestBody?.content ?? {});
   if (!requestBody || !generated) return;
@@ -24,7 +28,7 @@ export function finishBody(operation: Operation, isOptional: IsOptional, { needs
   if (needsOneOf) schema.anyOf = needsOneOf.map((name) => ({ required: [name] }));
   schema.additionalProperties = false;
   const example = exampleOf(properties);
-  const types = [...new Set([...Object.keys(requestBody.content), ...bodyTypes])];
+  const types = [...new Set([...Object.keys(requestBody.content), ...(jsonOnly ? [] : anyType)])];
   requestBody.required = required.length > 0;
   requestBody.content = Object.fromEntries(types.map((type) => [type, { schema, example }]));
 }
