@@ -15,4 +15,4 @@ export { openDirect } from "./direct.ts";
 export { createMembersService, type MembersService } from "./members.service.ts";
 export { findMember, findNamedMembers, sharesByConversation, type MemberRow } from "./members.repository.ts";
 export { readersOf } from "./membership.ts";
-export { requirePlace, type Place } from "./rights.ts";
+export { findPlace, requirePlace, type Place } from "./rights.ts";

@@ -12,15 +12,25 @@ export interface Place {
   readonly member: MemberRow | undefined;
 }
 
-/** Finds a conversation for a caller; NOT_FOUND for a stranger just as when there is none. */
+/** Finds a conversation for a caller; undefined for a stranger just as when there is none. */
+export async function findPlace(
+  db: Kysely<Database>,
+  userId: number,
+  conversationId: number,
+): Promise<Place | undefined> {
+  const conversation = await findVisibleConversation(db, userId, conversationId);
+  return conversation && { conversation, member: await findMember(db, conversationId, userId) };
+}
+
+/** The same, or NOT_FOUND. */
 export async function requirePlace(
   db: Kysely<Database>,
   userId: number,
   conversationId: number,
 ): Promise<Place> {
-  const conversation = await findVisibleConversation(db, userId, conversationId);
-  if (!conversation) throw new DomainError("NOT_FOUND", { message: "There is no such conversation." });
-  return { conversation, member: await findMember(db, conversationId, userId) };
+  const place = await findPlace(db, userId, conversationId);
+  if (!place) throw new DomainError("NOT_FOUND", { message: "There is no such conversation." });
+  return place;
 }
 
 /** Refuses what a direct conversation does not have: a name, roles, people who come and go. */
