@@ -12,7 +12,7 @@ export interface Place {
   readonly member: MemberRow | undefined;
 }
 
-/** A conversation that the caller may see, or undefined. */
+/** Finds a conversation for a caller; undefined for a stranger just as when there is none. */
 export async function findPlace(
   db: Kysely<Database>,
   userId: number,
@@ -22,7 +22,7 @@ export async function findPlace(
   return conversation && { conversation, member: await findMember(db, conversationId, userId) };
 }
 
-/** The same; NOT_FOUND for a stranger just as when there is none. */
+/** The same, or NOT_FOUND. */
 export async function requirePlace(
   db: Kysely<Database>,
   userId: number,

@@ -15,6 +15,7 @@ import {
   requirePlace,
   takeSeq,
   type ConversationRow,
+  type Place,
 } from "../conversations/index.ts";
 import { findUser } from "../users/index.ts";
 import { readHistory } from "./history.ts";
@@ -26,6 +27,7 @@ import {
   listConversation,
   listForUser,
   updateMessage,
+  type MessageRow,
 } from "./messages.repository.ts";
 
 export interface MessagesDeps {
@@ -56,21 +58,22 @@ export interface MessagesService {
 
 export function createMessagesService({ db, writer, clock, lobby }: MessagesDeps): MessagesService {
   /** Where a message goes, if the sender may write there. */
-  async function conversationFor(
+  async function placeFor(
     tx: WriteTransaction,
     senderId: number,
     { receiver_id: receiverId, conversation_id: conversationId }: SendInput,
     at: number,
-  ): Promise<ConversationRow> {
+  ): Promise<Place> {
     if (conversationId != null) {
-      const { conversation } = await requirePlace(tx.db, senderId, conversationId);
-      const receiver = otherUser(conversation, senderId);
+      const place = await requirePlace(tx.db, senderId, conversationId);
+      const receiver = otherUser(place.conversation, senderId);
       if (receiver !== null) await requireReceiver(tx, receiver, "The other person's account is gone.");
-      return conversation;
+      return place;
     }
-    if (receiverId == null) return lobby;
+    // In these everybody reads all there is, so where they came in does not count.
+    if (receiverId == null) return { conversation: lobby, member: undefined };
     await requireReceiver(tx, receiverId, "receiver_id names no user.");
-    return await openDirect(tx, senderId, receiverId, at);
+    return { conversation: await openDirect(tx, senderId, receiverId, at), member: undefined };
   }
 
   async function requireReceiver(tx: WriteTransaction, userId: number, message: string): Promise<void> {
@@ -80,10 +83,9 @@ export function createMessagesService({ db, writer, clock, lobby }: MessagesDeps
   /** The message and its conversation, if `userId` wrote it; otherwise the error that its readers or strangers get. */
   async function ownMessage(tx: WriteTransaction, userId: number, messageId: number) {
     const row = await findMessage(tx.db, messageId);
-    const missing = new DomainError("NOT_FOUND", { message: "There is no such message." });
-    if (!row || row.deleted_at !== null) throw missing;
-    const place = await findPlace(tx.db, userId, row.conversation_id);
-    if (!place || row.seq <= (place.member?.since_seq ?? 0)) throw missing;
+    const place = row && (await findPlace(tx.db, userId, row.conversation_id));
+    if (!place || !isReadable(row, place))
+      throw new DomainError("NOT_FOUND", { message: "There is no such message." });
     if (row.sender_id !== userId) {
       throw new DomainError("FORBIDDEN", { message: "Only its author may change a message." });
     }
@@ -107,8 +109,9 @@ export function createMessagesService({ db, writer, clock, lobby }: MessagesDeps
           if (earlier) return { ...messageView(earlier), duplicate: true };
         }
         const at = clock.now();
-        const conversation = await conversationFor(tx, senderId, input, at);
-        if (reply_to !== null) await requireAnswerable(tx, conversation, reply_to);
+        const place = await placeFor(tx, senderId, input, at);
+        if (reply_to !== null) await requireAnswerable(tx, place, reply_to);
+        const { conversation } = place;
         const row = await insertMessage(tx.db, {
           conversation_id: conversation.id,
           seq: await takeSeq(tx.db, conversation.id, at),
@@ -164,13 +167,15 @@ export function createMessagesService({ db, writer, clock, lobby }: MessagesDeps
   };
 }
 
-async function requireAnswerable(
-  tx: WriteTransaction,
-  conversation: ConversationRow,
-  replyTo: number,
-): Promise<void> {
+/** Whether a message of a place exists for whoever has it: not deleted, nor older than what they may read. */
+function isReadable(message: MessageRow, { member }: Place): boolean {
+  return message.deleted_at === null && message.seq > (member?.since_seq ?? 0);
+}
+
+/** Refuses an answer to what the sender may not read there. */
+async function requireAnswerable(tx: WriteTransaction, place: Place, replyTo: number): Promise<void> {
   const answered = await findMessage(tx.db, replyTo);
-  if (answered?.conversation_id !== conversation.id || answered.deleted_at !== null) {
+  if (answered?.conversation_id !== place.conversation.id || !isReadable(answered, place)) {
     throw invalidField("reply_to", "is not a message of this conversation");
   }
 }

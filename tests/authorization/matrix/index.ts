@@ -1,0 +1,19 @@
+import type { CallRow, Row, StreamRow } from "../row.ts";
+import { authRows } from "./auth.ts";
+import { conversationsRows } from "./conversations.ts";
+import { liveRows } from "./live.ts";
+import { membersRows } from "./members.ts";
+import { messagesRows } from "./messages.ts";
+import { usersRows } from "./users.ts";
+
+export const callRows: readonly CallRow[] = [
+  ...authRows,
+  ...usersRows,
+  ...messagesRows,
+  ...conversationsRows,
+  ...membersRows,
+];
+export const streamRows: readonly StreamRow[] = liveRows;
+
+/** What everybody gets of every procedure. */
+export const matrix: readonly Row[] = [...callRows, ...streamRows];

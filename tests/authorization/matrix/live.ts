@@ -1,0 +1,60 @@
+import { allBut, insiders, outsiders, signedIn } from "../actors.ts";
+import type { Cells, StreamRow } from "../row.ts";
+import { open } from "./cells.ts";
+
+const everybody: Cells = { shown: signedIn };
+const nobody: Cells = { hidden: signedIn };
+const inTheGroup: Cells = { shown: insiders, hidden: outsiders };
+const only = (...actors: readonly (typeof signedIn)[number][]): Cells => ({
+  shown: actors,
+  hidden: allBut(...actors),
+});
+const ownStream = {
+  own: "a subscription names nothing: it gives what the caller may see",
+  "other's": "what happens to others' things is said below, event by event",
+  missing: "it names nothing",
+};
+
+export const liveRows: readonly StreamRow[] = [
+  {
+    type: "stream",
+    procedure: "events.stream",
+    rule: "Everybody signed in gets what they may see when it happens, and on resuming what they may see by then.",
+    opens: open,
+    without: ownStream,
+    delivers: {
+      "a message in the group before somebody is taken out": {
+        shown: ["ex-member", ...insiders],
+        hidden: ["stranger", "operator"],
+      },
+      "the ex-member is taken out of the group": {
+        shown: ["ex-member", ...insiders],
+        hidden: ["stranger", "operator"],
+      },
+      "a message in the group": inTheGroup,
+      "an edit in the group": inTheGroup,
+      "a deletion in the group": inTheGroup,
+      "the group is renamed": inTheGroup,
+      "somebody joins the group": inTheGroup,
+      "somebody's role in the group changes": inTheGroup,
+      "the owner reads the group": only("owner"),
+      "a message in public": everybody,
+      "a public conversation is made": everybody,
+      "somebody joins the public conversation": nobody,
+      "a direct message to the member": only("member"),
+      "a direct message between two others": nobody,
+      "somebody changes their profile": everybody,
+    },
+    replays: {
+      "a message in the group before somebody is taken out": inTheGroup,
+    },
+  },
+  {
+    type: "stream",
+    procedure: "presence.stream",
+    rule: "Everybody signed in sees who comes and goes, and gets broadcasts.",
+    opens: open,
+    without: ownStream,
+    delivers: { "somebody comes online": everybody, "a broadcast": everybody },
+  },
+];
