@@ -5,6 +5,7 @@ import { createPerson, type Person } from "../support/people.ts";
 import { startTestServer, type TestServer } from "../support/test-server.ts";
 import { trpcCalls, trpcOverSocket, type TrpcCalls } from "../support/trpc.ts";
 import { feeds } from "../transports/fixtures/feeds.ts";
+import { expectInOrder } from "./support/judge-deliveries.ts";
 import { testRandomly } from "./support/random.ts";
 import { heard, startRecorder } from "./support/recorder.ts";
 
@@ -40,7 +41,7 @@ testRandomly("50 writers leave no hole and no double, and no reader sees one", 2
   const writers = await Promise.all(
     Array.from({ length: writersOfEachKind * 2 }, (_, index) => {
       const person = people[index % people.length]!;
-      return index < writersOfEachKind ? socketWriter(server, person) : restWriter(server, person);
+      return index < writersOfEachKind ? socketWriter(server, person) : restWriter(person);
     }),
   );
   let writing = true;
@@ -78,8 +79,7 @@ testRandomly("50 writers leave no hole and no double, and no reader sees one", 2
 
   await expect.poll(() => heard(live, theEnd), { interval: 50, timeout: 30_000 }).toBe(true);
   const recorded = live.recorded();
-  const positions = recorded.map(({ position }) => position);
-  expect(positions).toEqual([...new Set(positions)].sort((one, other) => one - other));
+  expectInOrder(recorded);
   for (const [index, id] of [...places, direct].entries()) {
     const seqs = recorded.flatMap(({ event }) =>
       event.type === "message.created" && event.message.conversation_id === id ? event.message.seq : [],
@@ -117,7 +117,7 @@ async function socketWriter(server: TestServer, person: Person): Promise<Writer>
   return { send: (input) => socket.client.messages.send.mutate(input), close: socket.close };
 }
 
-async function restWriter(_server: TestServer, person: Person): Promise<Writer> {
+async function restWriter(person: Person): Promise<Writer> {
   return {
     async send({ client_message_id, ...message }) {
       const key = { "idempotency-key": client_message_id ?? "" };

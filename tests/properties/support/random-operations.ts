@@ -22,7 +22,7 @@ export function createRandomOperations(
   random: Random,
 ): RandomOperations {
   const calls = new Map(people.map((person) => [person, trpcCalls(server, person.token)]));
-  const conversations: number[] = [];
+  const conversations: { readonly id: number; readonly creator: Person }[] = [];
   const messages: { readonly id: number; readonly author: Person }[] = [];
   let texts = 0;
   let done = 0;
@@ -30,8 +30,12 @@ export function createRandomOperations(
   const api = (person: Person) => calls.get(person)!;
   const text = () => `text ${(texts += 1)}`;
   const someone = () => random.pick(people);
-  const place = () => ({ conversation_id: random.pick(conversations) });
-  const member = () => ({ ...place(), user_id: someone().id });
+  /** A conversation, and who does something there: often somebody who may. */
+  function place(mostly?: "creator") {
+    const { id, creator } = random.pick(conversations);
+    const by = mostly === "creator" && random.happens(0.7) ? creator : someone();
+    return { of: { conversation_id: id }, at: api(by).conversations, by };
+  }
 
   async function send(author: Person, where: Omit<SendInput, "content">): Promise<() => void> {
     const { id, conversation_id } = await api(author).messages.send.mutate({
@@ -40,27 +44,53 @@ export function createRandomOperations(
     } as SendInput);
     return () => {
       messages.push({ id, author });
-      if (!conversations.includes(conversation_id)) conversations.push(conversation_id);
+      if (!conversations.some((one) => one.id === conversation_id))
+        conversations.push({ id: conversation_id, creator: author });
     };
   }
 
   async function create(kind: "group" | "public"): Promise<() => void> {
-    const others = kind === "group" ? people.filter(() => random.happens(0.4)).map(({ id }) => id) : [];
+    const creator = someone();
+    const others = kind === "group" ? people.filter(() => random.happens(0.5)).map(({ id }) => id) : [];
     const input = { kind, name: text(), member_ids: others };
-    const { id } = await api(someone()).conversations.create.mutate(input);
-    return () => conversations.push(id);
+    const { id } = await api(creator).conversations.create.mutate(input);
+    return () => conversations.push({ id, creator });
   }
 
-  const sendSomewhere = () => send(someone(), place());
-  const markRead = () =>
-    api(someone()).conversations.markRead.mutate({ ...place(), up_to_seq: random.below(12) });
-  const add = () =>
-    api(someone()).conversations.members.add.mutate({
-      ...place(),
-      user_ids: [someone().id, someone().id],
-      history: random.pick(["none", "all"]),
-    });
-  const remove = () => api(someone()).conversations.members.remove.mutate(member());
+  const sendSomewhere = () => {
+    const { of, by } = place();
+    return send(by, of);
+  };
+  const markRead = () => {
+    const { of, at } = place();
+    return at.markRead.mutate({ ...of, up_to_seq: random.below(12) });
+  };
+  const add = () => {
+    const { of, at } = place("creator");
+    const history = random.pick(["none", "all"] as const);
+    return at.members.add.mutate({ ...of, user_ids: [someone().id, someone().id], history });
+  };
+  const remove = () => {
+    const { of, at } = place("creator");
+    return at.members.remove.mutate({ ...of, user_id: someone().id });
+  };
+  const setRole = () => {
+    const { of, at } = place("creator");
+    const role = random.pick(["owner", "admin", "member"] as const);
+    return at.members.setRole.mutate({ ...of, user_id: someone().id, role });
+  };
+  const rename = () => {
+    const { of, at } = place("creator");
+    return at.update.mutate({ ...of, name: text() });
+  };
+  const join = () => {
+    const { of, at } = place();
+    return at.join.mutate(of);
+  };
+  const leave = () => {
+    const { of, at } = place();
+    return at.leave.mutate(of);
+  };
   const change = (act: (of: { message_id: number }, author: Person) => Promise<unknown>) => {
     const { id, author } = random.pick(messages);
     return act({ message_id: id }, random.happens(0.9) ? author : someone());
@@ -75,15 +105,7 @@ export function createRandomOperations(
     ...[markRead, markRead, markRead],
     () => create(random.happens(0.7) ? "group" : "public"),
     () => api(someone()).conversations.create.mutate({ kind: "direct", member_ids: [someone().id] }),
-    () => api(someone()).conversations.update.mutate({ ...place(), name: text() }),
-    ...[add, add, add, remove, remove],
-    () => api(someone()).conversations.join.mutate(place()),
-    () => api(someone()).conversations.leave.mutate(place()),
-    () =>
-      api(someone()).conversations.members.setRole.mutate({
-        ...member(),
-        role: random.pick(["owner", "admin", "member"]),
-      }),
+    ...[add, add, remove, remove, remove, setRole, rename, join, leave],
     () => api(someone()).users.updateMe.mutate({ name: text() }),
   ];
 

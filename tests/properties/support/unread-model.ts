@@ -1,3 +1,6 @@
+import type { ConversationKind } from "@causerie/shared";
+import type { Person } from "../../support/people.ts";
+
 /** The rules of unread messages, in their plainest form: lists that are counted each time. */
 export interface UnreadModel {
   readonly conversations: Map<number, ModelConversation>;
@@ -11,7 +14,9 @@ export interface Place {
 }
 
 export interface ModelConversation {
-  readonly isPublic: boolean;
+  readonly kind: ConversationKind;
+  /** Who lets people in and out, and stays. */
+  readonly owner?: Person;
   /** The message at index `n` has the `seq` `n + 1`. */
   readonly messages: { readonly id: number; readonly senderId: number; deleted: boolean }[];
   readonly members: Map<number, ModelMember>;
@@ -31,7 +36,7 @@ export function createUnreadModel(): UnreadModel {
       const conversation = conversations.get(conversationId);
       const member = conversation?.members.get(userId);
       if (!conversation) return undefined;
-      if (!member) return conversation.isPublic ? { last_read_seq: 0, unread_count: 0 } : undefined;
+      if (!member) return conversation.kind === "public" ? { last_read_seq: 0, unread_count: 0 } : undefined;
       const unread = conversation.messages.filter(
         ({ senderId, deleted }, index) =>
           index + 1 > member.lastRead && index + 1 > member.since && !deleted && senderId !== userId,
