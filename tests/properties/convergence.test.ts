@@ -26,7 +26,7 @@ testRandomly(
 
     for (let round = 0; round < rounds; round += 1) {
       await Promise.all([
-        operations.round(1 + random.below(5)),
+        operations.round(1 + random.below(8)),
         ...followers.map((follower) => disturb(follower, random)),
       ]);
     }

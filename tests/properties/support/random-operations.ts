@@ -22,7 +22,7 @@ export function createRandomOperations(
   random: Random,
 ): RandomOperations {
   const calls = new Map(people.map((person) => [person, trpcCalls(server, person.token)]));
-  const conversations: { readonly id: number; readonly creator: Person }[] = [];
+  const conversations: { readonly id: number; readonly creator: Person; readonly isGroup: boolean }[] = [];
   const messages: { readonly id: number; readonly author: Person }[] = [];
   let texts = 0;
   let done = 0;
@@ -30,11 +30,19 @@ export function createRandomOperations(
   const api = (person: Person) => calls.get(person)!;
   const text = () => `text ${(texts += 1)}`;
   const someone = () => random.pick(people);
-  /** A conversation, and who does something there: often somebody who may. */
-  function place(mostly?: "creator") {
-    const { id, creator } = random.pick(conversations);
-    const by = mostly === "creator" && random.happens(0.7) ? creator : someone();
+  /** A conversation, and who does something there. */
+  function place() {
+    const { id } = random.pick(conversations);
+    const by = someone();
     return { of: { conversation_id: id }, at: api(by).conversations, by };
+  }
+
+  /** The same for what few may do, and mostly in groups: often somebody who may. */
+  function ownPlace() {
+    const groups = conversations.filter(({ isGroup }) => isGroup);
+    const { id, creator } = random.pick(random.happens(0.8) ? groups : conversations);
+    const by = random.happens(0.8) ? creator : someone();
+    return { of: { conversation_id: id }, at: api(by).conversations };
   }
 
   async function send(author: Person, where: Omit<SendInput, "content">): Promise<() => void> {
@@ -45,7 +53,7 @@ export function createRandomOperations(
     return () => {
       messages.push({ id, author });
       if (!conversations.some((one) => one.id === conversation_id))
-        conversations.push({ id: conversation_id, creator: author });
+        conversations.push({ id: conversation_id, creator: author, isGroup: false });
     };
   }
 
@@ -54,7 +62,7 @@ export function createRandomOperations(
     const others = kind === "group" ? people.filter(() => random.happens(0.5)).map(({ id }) => id) : [];
     const input = { kind, name: text(), member_ids: others };
     const { id } = await api(creator).conversations.create.mutate(input);
-    return () => conversations.push({ id, creator });
+    return () => conversations.push({ id, creator, isGroup: kind === "group" });
   }
 
   const sendSomewhere = () => {
@@ -66,21 +74,21 @@ export function createRandomOperations(
     return at.markRead.mutate({ ...of, up_to_seq: random.below(12) });
   };
   const add = () => {
-    const { of, at } = place("creator");
+    const { of, at } = ownPlace();
     const history = random.pick(["none", "all"] as const);
     return at.members.add.mutate({ ...of, user_ids: [someone().id, someone().id], history });
   };
   const remove = () => {
-    const { of, at } = place("creator");
+    const { of, at } = ownPlace();
     return at.members.remove.mutate({ ...of, user_id: someone().id });
   };
   const setRole = () => {
-    const { of, at } = place("creator");
+    const { of, at } = ownPlace();
     const role = random.pick(["owner", "admin", "member"] as const);
     return at.members.setRole.mutate({ ...of, user_id: someone().id, role });
   };
   const rename = () => {
-    const { of, at } = place("creator");
+    const { of, at } = ownPlace();
     return at.update.mutate({ ...of, name: text() });
   };
   const join = () => {
@@ -105,7 +113,7 @@ export function createRandomOperations(
     ...[markRead, markRead, markRead],
     () => create(random.happens(0.7) ? "group" : "public"),
     () => api(someone()).conversations.create.mutate({ kind: "direct", member_ids: [someone().id] }),
-    ...[add, add, remove, remove, remove, setRole, rename, join, leave],
+    ...[add, add, remove, remove, setRole, setRole, rename, join, leave],
     () => api(someone()).users.updateMe.mutate({ name: text() }),
   ];
 
