@@ -84,7 +84,7 @@ export function createRandomOperations(
   };
   const setRole = () => {
     const { of, at } = ownPlace();
-    const role = random.pick(["owner", "admin", "member"] as const);
+    const role = random.pick(["owner", "admin", "admin", "member"] as const);
     return at.members.setRole.mutate({ ...of, user_id: someone().id, role });
   };
   const rename = () => {
