@@ -1,6 +1,4 @@
-import { join } from "node:path";
 import type { Database } from "../../packages/server/src/db/database.ts";
-import { openSqlite } from "../../packages/server/src/db/sqlite.ts";
 import type { TestServer } from "../support/test-server.ts";
 
 /** What a running server keeps, seen beside it. */
@@ -23,12 +21,9 @@ const keys: { readonly [table in keyof Database]: readonly (keyof Database[table
   events: ["position"],
 };
 
-/**
- * It opens the file as the server does: another SQLite library in the same process would not see
- * the server's locks, and take its write-ahead log away when it closes.
- */
-export async function openStored({ dataDir }: TestServer): Promise<Stored> {
-  const { readDb, writeDb, close } = await openSqlite(join(dataDir, "causerie.db"));
+/** Opens what `server` keeps. */
+export async function openStored({ storage }: TestServer): Promise<Stored> {
+  const { readDb, writeDb, close } = await storage.open();
   return {
     async snapshot() {
       const tables = Object.entries(keys).map(async ([table, columns]): Promise<[string, object[]]> => {

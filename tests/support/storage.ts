@@ -1,9 +1,13 @@
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import { pino } from "pino";
+import type { OpenDatabase } from "../../packages/server/src/db/open-database.ts";
+import { openPostgres } from "../../packages/server/src/db/postgres.ts";
+import { openSqlite } from "../../packages/server/src/db/sqlite.ts";
 import {
   createTestDatabase,
+  querySqlite,
   testEngine,
   type TestDatabase,
 } from "../../packages/server/src/db/test-database.testing.ts";
@@ -15,6 +19,8 @@ export interface Storage extends AsyncDisposable {
   readonly dataDir: string;
   /** Runs SQL beside a running server, or behind its back. Returns the rows. */
   query(sql: string): Promise<Record<string, unknown>[]>;
+  /** Opens it beside a running server. */
+  open(): Promise<OpenDatabase>;
   /** All that is stored, as text that can be searched: every byte of the folder, every row of the database. */
   contents(): Promise<string>;
 }
@@ -27,6 +33,10 @@ export async function createStorage(): Promise<Storage> {
     env: { DATA_DIR: dataDir, ...(database.url === undefined ? {} : { DATABASE_URL: database.url }) },
     dataDir,
     query: (sql) => database.query(sql),
+    open: () =>
+      database.url === undefined
+        ? openSqlite(join(dataDir, "causerie.db"), { beside: true })
+        : openPostgres(database.url, pino({ level: "silent" }), { beside: true }),
     async contents() {
       const names = await readdir(dataDir);
       const files = await Promise.all(names.map((name) => readFile(join(dataDir, name), "latin1")));
@@ -43,14 +53,7 @@ type AnyDatabase = Omit<TestDatabase, "url"> & { readonly url?: string };
 
 function sqliteIn(dataDir: string): AnyDatabase {
   return {
-    async query(sql) {
-      const database = new DatabaseSync(join(dataDir, "causerie.db"));
-      try {
-        return database.prepare(sql).all();
-      } finally {
-        database.close();
-      }
-    },
+    query: async (sql) => querySqlite(join(dataDir, "causerie.db"), sql),
     [Symbol.asyncDispose]: async () => {},
   };
 }

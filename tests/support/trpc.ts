@@ -3,6 +3,7 @@ import {
   createTRPCUntypedClient,
   createWSClient,
   httpBatchLink,
+  httpLink,
   wsLink,
   type TRPCClient,
   type TRPCUntypedClient,
@@ -19,6 +20,15 @@ export function trpcOverHttp(server: TestServer, token?: string): TRPCUntypedCli
   return createTRPCUntypedClient<AppRouter>({
     links: [httpBatchLink({ url: `${server.url}/trpc`, headers })],
   });
+}
+
+/** A stock client whose calls are typed; over HTTP unless made otherwise. */
+export type TrpcCalls = TRPCClient<AppRouter>;
+
+/** A stock client over HTTP, one request a call. */
+export function trpcCalls(server: TestServer, token: string): TrpcCalls {
+  const headers = { authorization: `Bearer ${token}` };
+  return createTRPCClient<AppRouter>({ links: [httpLink({ url: `${server.url}/trpc`, headers })] });
 }
 
 /** A stock client over one WebSocket, which it opens again when it is cut. */

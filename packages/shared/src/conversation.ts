@@ -73,7 +73,7 @@ export const conversationState = z
     ...marker,
     last_message: message.nullable().meta({ description: "The newest message, or null." }),
     members: z.array(member).meta({
-      description: `Who is in it, in the order of their ids, at most ${limits.membersShown}.`,
+      description: `Who is in it, in the order of their ids, at most ${limits.membersShown}; nobody of a public one, where everybody is.`,
     }),
   })
   .meta({ id: "ConversationState", description: "A conversation as the caller finds it." });

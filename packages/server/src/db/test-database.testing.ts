@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import SqliteDatabase from "better-sqlite3";
 import pg from "pg";
 import { inject } from "vitest";
 import { numbers } from "./postgres-pool.ts";
@@ -32,6 +33,23 @@ export async function createTestDatabase(serverUrl = inject("postgresUrl")): Pro
       await queryAt(serverUrl, `drop database ${name} with (force)`);
     },
   };
+}
+
+/**
+ * Runs SQL on a file that a server of this process may have open. It must be the server's own SQLite
+ * library: closing a file in another one drops the locks that this process holds on it.
+ * @see https://www.sqlite.org/howtocorrupt.html#_multiple_copies_of_sqlite_linked_into_the_same_application
+ */
+export function querySqlite(path: string, sql: string): Record<string, unknown>[] {
+  const database = new SqliteDatabase(path);
+  try {
+    const statement = database.prepare(sql);
+    if (statement.reader) return statement.all() as Record<string, unknown>[];
+    statement.run();
+    return [];
+  } finally {
+    database.close();
+  }
 }
 
 async function queryAt(url: string, sql: string): Promise<Record<string, unknown>[]> {

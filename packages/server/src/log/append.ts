@@ -9,7 +9,7 @@ export interface NewEvent {
   readonly audience: Audience;
   /** The id of the message, conversation or user it is about. */
   readonly subjectId: number;
-  /** The user, when it is about a member of that conversation. */
+  /** The user, when it is about a member of that conversation, or tells one who came in of it. */
   readonly memberId?: number;
   readonly at: number;
 }

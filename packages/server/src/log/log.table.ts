@@ -21,7 +21,7 @@ export interface EventTable {
   /** Who may see it. */
   audience: string;
   subject_id: number;
-  /** The user, of an event about a member of the conversation that is its subject. */
+  /** The user, of an event about a member of the conversation that is its subject, or to one who came in. */
   member_id: Generated<number | null>;
   created_at: number;
 }

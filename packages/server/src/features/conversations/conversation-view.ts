@@ -20,7 +20,8 @@ export async function showConversations(
   db: Kysely<Database>,
   rows: readonly ConversationRow[],
 ): Promise<ShownConversation[]> {
-  const ids = rows.map((row) => row.id);
+  // Who joined a public conversation only they themselves hear, so it is not shown where events go on from.
+  const ids = rows.filter((row) => row.kind !== "public").map((row) => row.id);
   const counts = await countMembers(db, ids);
   const first = await firstMembers(db, ids);
   return rows.map((row) => {

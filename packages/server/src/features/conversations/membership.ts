@@ -62,6 +62,7 @@ export async function admitMembers(
       type: "conversation.created",
       audience: onlyUser(userId),
       subjectId: id,
+      memberId: userId,
       at,
     });
     await insertMembers(tx.db, [

@@ -15,7 +15,8 @@ import { findUsers, userView } from "../users/index.ts";
 /**
  * Turns log entries into events with one query per kind of subject. Entries whose subject
  * is gone are left out, and so are the creation and edits of a message or user deleted since:
- * the deletion, which comes later in the log, says all there is left to say.
+ * the deletion, which comes later in the log, says all there is left to say. Likewise of a
+ * member who has left since.
  */
 export async function loadEvents(db: Kysely<Database>, entries: readonly LogEntry[]): Promise<PlacedEvent[]> {
   const subjects = await loadSubjects(db, entries);
@@ -56,6 +57,8 @@ function eventOf(entry: LogEntry, subjects: Subjects): StoredEvent | undefined {
       return messageEvent(type, subjects.messages.get(id));
     case "conversation.created":
     case "conversation.updated": {
+      // Told to one person who was let in: it shows the conversation as it is now, so only while they are.
+      if (entry.member_id !== null && !subjects.memberOf(entry)) return undefined;
       const conversation = subjects.conversations.get(id);
       return conversation && { type, conversation };
     }
