@@ -1,9 +1,9 @@
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import {
   createTestDatabase,
+  querySqlite,
   testEngine,
   type TestDatabase,
 } from "../../packages/server/src/db/test-database.testing.ts";
@@ -43,14 +43,7 @@ type AnyDatabase = Omit<TestDatabase, "url"> & { readonly url?: string };
 
 function sqliteIn(dataDir: string): AnyDatabase {
   return {
-    async query(sql) {
-      const database = new DatabaseSync(join(dataDir, "causerie.db"));
-      try {
-        return database.prepare(sql).all();
-      } finally {
-        database.close();
-      }
-    },
+    query: async (sql) => querySqlite(join(dataDir, "causerie.db"), sql),
     [Symbol.asyncDispose]: async () => {},
   };
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import SqliteDatabase from "better-sqlite3";
 import pg from "pg";
 import { inject } from "vitest";
 import { numbers } from "./postgres-pool.ts";
@@ -32,6 +33,22 @@ export async function createTestDatabase(serverUrl = inject("postgresUrl")): Pro
       await queryAt(serverUrl, `drop database ${name} with (force)`);
     },
   };
+}
+
+/**
+ * Runs SQL on an SQLite file, beside the server that uses it. Another SQLite library would not do: two of
+ * them in one process do not see each other's locks, and one may then throw away what the other wrote.
+ */
+export function querySqlite(path: string, sql: string): Record<string, unknown>[] {
+  const database = new SqliteDatabase(path);
+  try {
+    const statement = database.prepare<[], Record<string, unknown>>(sql);
+    if (statement.reader) return statement.all();
+    statement.run();
+    return [];
+  } finally {
+    database.close();
+  }
 }
 
 async function queryAt(url: string, sql: string): Promise<Record<string, unknown>[]> {
