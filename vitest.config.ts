@@ -4,7 +4,9 @@ import { postgresFolder, type PostgresVersion } from "./tests/support/postgres/b
 
 const everything = ["packages/*/src/**/*.test.ts", "tests/**/*.test.ts"];
 const storage = ["packages/server/src/{db,log,realtime,features}/**/*.test.ts"];
-const behaviour = ["tests/{transports,seed,regression,client,hostile,limits,operator,postgres}/**/*.test.ts"];
+const behaviour = [
+  "tests/{transports,seed,regression,client,hostile,limits,operator,properties,authorization,postgres}/**/*.test.ts",
+];
 /** They are about SQLite's plans, its file and its locks; and the memory of sockets is the same on any engine. */
 const sqliteOnly = [
   "packages/server/src/db/{query-plans,sqlite}.test.ts",

@@ -7,11 +7,13 @@ import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { createOpenApiDocument } from "../packages/server/src/transports/docs/openapi.ts";
+import { authorizationReference } from "../tests/authorization/reference.ts";
 import { configurationPage } from "./reference/configuration-page.ts";
 import { errorsPage } from "./reference/errors-page.ts";
 import { limitsPage } from "./reference/limits-page.ts";
 
 const references: Readonly<Record<string, () => string>> = {
+  "authorization.md": authorizationReference,
   "configuration.md": configurationPage,
   "errors.md": errorsPage,
   "limits.md": limitsPage,

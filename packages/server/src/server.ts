@@ -96,7 +96,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     random,
   });
   const presence = createPresenceService({ bus, clock });
-  const members = createMembersService({ db, writer, clock });
+  const members = createMembersService({ snapshot, writer, clock });
   const services: Services = {
     auth: createAuthService({
       db,
@@ -118,7 +118,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     conversations: createConversationsService({ writer, clock }),
     members,
     inbox: createInboxService({ snapshot, presence }),
-    messages: createMessagesService({ db, writer, clock, lobby }),
+    messages: createMessagesService({ db, snapshot, writer, clock, lobby }),
     presence,
     events: createEventStreams({ hub, snapshot, clock, loadEvents }),
     rateLimits: createRateLimits(config.RATE_LIMIT),

@@ -45,6 +45,7 @@ const fields = {
     .meta({ description: "How many are in it; null when it is public." }),
   last_seq: z.int().min(0).meta({ description: "The `seq` of the newest message; 0 when there is none." }),
   created_at: timestamp,
+  activity_at: timestamp.meta({ description: "When it was last written in, or made: the order of lists." }),
 };
 
 /** A conversation as all who may see it do. */

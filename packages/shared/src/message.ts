@@ -49,6 +49,7 @@ export const deletedMessage = z
     seq: z.int().positive(),
     sender_id: id,
     receiver_id: id.nullable(),
+    created_at: timestamp,
     deleted_at: timestamp,
   })
   .meta({ id: "DeletedMessage" });

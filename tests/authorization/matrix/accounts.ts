@@ -1,18 +1,23 @@
-// For tests/authorization/matrix/accounts.ts, once the accounts branch is merged. Not run yet.
-import { signedIn } from "../actors.ts";
-import type { CallRow } from "../row.ts";
-import { noSuchThing, open, shown, hidden, signedOut } from "./cells.ts";
+import { everybody, signedIn } from "../actors.ts";
+import type { CallRow, Cells } from "../row.ts";
+import { hidden, noSuchThing, open, shown, signedOut } from "./cells.ts";
 
+const password = "motdepasse123";
 const onlyOneself = "a call about the caller's own account and nothing else";
 const aboutOneself = { "other's": onlyOneself, missing: onlyOneself };
 
+const notOfThisSocket: Cells = { ...signedOut, VALIDATION_FAILED: signedIn };
+const fromNoPage: Cells = { FORBIDDEN: everybody };
+
+/** Sessions, the end of accounts, and what is about a socket or a browser. */
 export const accountsRows: readonly CallRow[] = [
   {
     type: "call",
     procedure: "auth.sessions.list",
     rule: "Everybody sees their own sessions.",
     targets: { "own session": shown, "another's session": hidden },
-    finds: (sessions: readonly { id: string }[], { session_id }) => sessions.some(({ id }) => id === session_id),
+    finds: (sessions: readonly { id: string }[], { session_id }) =>
+      sessions.some(({ id }) => id === session_id),
     without: { missing: "a list names what there is" },
   },
   {
@@ -35,7 +40,7 @@ export const accountsRows: readonly CallRow[] = [
     type: "call",
     procedure: "auth.changePassword",
     rule: "Whoever is signed in and knows the password.",
-    input: () => ({ current_password: "motdepasse123", new_password: "another password" }),
+    input: () => ({ current_password: password, new_password: "another password" }),
     targets: { oneself: open },
     without: aboutOneself,
     spends: "account",
@@ -44,12 +49,34 @@ export const accountsRows: readonly CallRow[] = [
     type: "call",
     procedure: "users.deleteMe",
     rule: "Whoever is signed in and knows the password.",
-    input: () => ({ current_password: "motdepasse123" }), // see deleteMeInput
+    input: () => ({ current_password: password }),
     targets: { oneself: open },
     without: aboutOneself,
     spends: "account",
   },
-  // auth.renew: input ({ access_token }) => ({ token: access_token }); "tRPC over HTTP": BAD_REQUEST and REST
-  // "no route" in notOver; on the socket a token of another session is refused, with what the service says.
-  // auth.cookie.login: without an own Origin FORBIDDEN for everybody over HTTP and REST, BAD_REQUEST on a socket.
+  {
+    type: "call",
+    procedure: "auth.renew",
+    rule: "Whoever called it on a socket, with a token of the very session that the socket belongs to.",
+    input: ({ access_token }) => ({ token: access_token }),
+    targets: {
+      "own session": notOfThisSocket,
+      "another's session": notOfThisSocket,
+      "no session": notOfThisSocket,
+    },
+    notOver: {
+      "tRPC over HTTP": { answer: "BAD_REQUEST", why: "each call brings its own token" },
+      REST: { answer: "no route", why: "it is about a socket" },
+    },
+  },
+  {
+    type: "call",
+    procedure: "auth.cookie.login",
+    rule: "Pages of the server's own origin; these calls come from no page.",
+    input: ({ email }) => ({ email, password }),
+    targets: { oneself: fromNoPage, "another person": fromNoPage, "no person": fromNoPage },
+    notOver: {
+      "tRPC over WebSocket": { answer: "BAD_REQUEST", why: "a socket's answers have no headers" },
+    },
+  },
 ];

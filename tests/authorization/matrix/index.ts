@@ -1,4 +1,5 @@
 import type { CallRow, Row, StreamRow } from "../row.ts";
+import { accountsRows } from "./accounts.ts";
 import { authRows } from "./auth.ts";
 import { conversationsRows } from "./conversations.ts";
 import { liveRows } from "./live.ts";
@@ -8,6 +9,7 @@ import { usersRows } from "./users.ts";
 
 export const callRows: readonly CallRow[] = [
   ...authRows,
+  ...accountsRows,
   ...usersRows,
   ...messagesRows,
   ...conversationsRows,

@@ -25,6 +25,7 @@ interface ViewedConversation {
   readonly created_at: string;
   name: string | null;
   last_seq: number;
+  activity_at: string;
   /** The client's own place: null in a public conversation that it did not join. */
   role: MemberRole | null;
   last_read_seq: number;
@@ -45,9 +46,9 @@ export function viewOf({ user, conversations }: Everything): ClientView {
 }
 
 function viewedConversation({ state, members, messages }: WholeConversation): ViewedConversation {
-  const { kind, created_at, name, last_seq, role, last_read_seq } = state;
+  const { kind, created_at, activity_at, name, last_seq, role, last_read_seq } = state;
   return {
-    ...{ kind, created_at, name, last_seq, role, last_read_seq },
+    ...{ kind, created_at, activity_at, name, last_seq, role, last_read_seq },
     members: new Map(members.map((member) => [member.user_id, member])),
     messages: new Map(messages.map((message) => [message.seq, message])),
   };
@@ -59,7 +60,8 @@ export async function applyEvent(
   event: StoredEvent,
   load: LoadConversation,
 ): Promise<void> {
-  if (event.type === "user.created") return;
+  // Nobody in these tests ends their account: what becomes of it is tested elsewhere.
+  if (event.type === "user.created" || event.type === "user.deleted") return;
   if (event.type === "user.updated") return rename(view, event.user);
 
   const id = conversationOf(event);
@@ -77,7 +79,7 @@ export async function applyEvent(
 
 type ConversationEvent = Exclude<
   StoredEvent,
-  { type: "user.created" | "user.updated" | "conversation.created" }
+  { type: "user.created" | "user.updated" | "user.deleted" | "conversation.created" }
 >;
 
 function applyToConversation(
@@ -90,13 +92,11 @@ function applyToConversation(
     case "message.created":
     case "message.updated":
       conversation.messages.set(event.message.seq, event.message);
-      conversation.last_seq = Math.max(conversation.last_seq, event.message.seq);
-      return;
+      return wasWrittenIn(conversation, event.message);
     case "message.deleted":
       conversation.messages.delete(event.message.seq);
       // Of a message that was deleted before anybody told us, this is all that we hear.
-      conversation.last_seq = Math.max(conversation.last_seq, event.message.seq);
-      return;
+      return wasWrittenIn(conversation, event.message);
     case "conversation.updated":
       conversation.name = event.conversation.name;
       return;
@@ -114,6 +114,15 @@ function applyToConversation(
       conversation.role = null;
       conversation.last_read_seq = 0;
   }
+}
+
+function wasWrittenIn(
+  conversation: ViewedConversation,
+  { seq, created_at }: Pick<Message, "seq" | "created_at">,
+): void {
+  if (seq <= conversation.last_seq) return;
+  conversation.last_seq = seq;
+  conversation.activity_at = created_at;
 }
 
 function conversationOf(
@@ -144,14 +153,14 @@ export function answersOf(view: ClientView): Omit<Everything, "cursor"> {
 }
 
 function answerOf(userId: number, id: number, conversation: ViewedConversation): WholeConversation {
-  const { kind, name, created_at, last_seq, role, last_read_seq } = conversation;
+  const { kind, name, created_at, activity_at, last_seq, role, last_read_seq } = conversation;
   const members = [...conversation.members.values()].sort((one, other) => one.user_id - other.user_id);
   const messages = [...conversation.messages.values()].sort((one, other) => one.seq - other.seq);
   const unread = messages.filter(({ seq, sender_id }) => seq > last_read_seq && sender_id !== userId);
   const shown = members.slice(0, limits.membersShown);
   const isPublic = kind === "public";
   const state: ConversationState = {
-    ...{ id, kind, name, created_at, last_seq, role, last_read_seq },
+    ...{ id, kind, name, created_at, activity_at, last_seq, role, last_read_seq },
     member_ids: isPublic ? null : shown.map((member) => member.user_id),
     member_count: isPublic ? null : members.length,
     unread_count: role === null ? 0 : Math.min(unread.length, limits.unreadCount),

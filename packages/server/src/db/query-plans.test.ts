@@ -27,6 +27,7 @@ import { readLog, readLogState, readVisibleLog } from "../log/log-reader.ts";
 import { createPruner } from "../log/pruner.ts";
 import { createWriter } from "../log/writer.ts";
 import type { Database } from "./database.ts";
+import type { Snapshot } from "./open-database.ts";
 import { migrate } from "./migrate.ts";
 
 const secret = "0123456789abcdefghijklmnopqrstuvwxyz";
@@ -93,9 +94,10 @@ async function useEverything(): Promise<void> {
     accessTtlMs: 1e6,
     seedTtlMs: 1e6,
   });
-  const messages = createMessagesService({ db, writer, clock, lobby: await findLobby(db) });
+  const snapshot: Snapshot = (work) => work(db);
+  const messages = createMessagesService({ db, snapshot, writer, clock, lobby: await findLobby(db) });
   const conversations = createConversationsService({ writer, clock });
-  const members = createMembersService({ db, writer, clock });
+  const members = createMembersService({ snapshot, writer, clock });
   const leaveConversations = members.leaveAll;
   const users = createUsersService({
     db,
@@ -107,7 +109,7 @@ async function useEverything(): Promise<void> {
     broadcast: "admins",
   });
   const presence = createPresenceService({ bus, clock });
-  const inbox = createInboxService({ snapshot: (work) => work(db), presence });
+  const inbox = createInboxService({ snapshot, presence });
 
   const password = "motdepasse123";
   const jean = await auth.register({ name: "Jean", email: "jean@example.com", password });

@@ -36,6 +36,7 @@ beforeEach(async () => {
   });
   messages = createMessagesService({
     db,
+    snapshot,
     writer,
     clock: systemClock,
     lobby: await findLobby(database.readDb),

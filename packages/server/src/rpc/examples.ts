@@ -53,6 +53,7 @@ export const exampleConversation = {
   member_count: 2,
   last_seq: 1,
   created_at,
+  activity_at: created_at,
 };
 
 export const exampleMember = { user_id: 2, name: "Marie Curie", role: "member", joined_at: created_at };

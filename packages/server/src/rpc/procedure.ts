@@ -22,14 +22,16 @@ export const publicProcedure = trpc.procedure.use(({ ctx, type, next }) =>
   type === "subscription" ? next() : ctx.services.inFlight.track(next()),
 );
 
-/** A procedure for signed-in users: the context has a principal. */
-export const authedProcedure = publicProcedure.use(({ ctx, next }) => {
+const requirePrincipal = trpc.middleware(({ ctx, next }) => {
   const { principal, cookieRefusal, connection, services } = ctx;
   // A socket outlives the check made when it opened, and takes frames while it closes.
   const over = connection?.isOpen() === false || (principal && principal.expiresAt <= services.clock.now());
   if (!principal || over) throw cookieRefusal ?? new DomainError("UNAUTHORIZED");
   return next({ ctx: { principal } });
 });
+
+/** A procedure for signed-in users: the context has a principal. */
+export const authedProcedure = publicProcedure.use(requirePrincipal);
 
 /** A procedure that makes or renews tokens. A socket has its token already. */
 export const credentialProcedure = publicProcedure.use(({ ctx, next }) => {
@@ -48,14 +50,16 @@ export const cookieProcedure = credentialProcedure.use(({ ctx, next }) => {
 });
 
 /** A procedure about the socket that it is called on. */
-export const socketProcedure = authedProcedure.use(({ ctx, next }) => {
-  if (!ctx.connection) {
-    throw new DomainError("BAD_REQUEST", {
-      message: "Call this over a socket: over HTTP each call brings its own token.",
-    });
-  }
-  return next();
-});
+export const socketProcedure = publicProcedure
+  .use(({ ctx, next }) => {
+    if (!ctx.connection) {
+      throw new DomainError("BAD_REQUEST", {
+        message: "Call this over a socket: over HTTP each call brings its own token.",
+      });
+    }
+    return next();
+  })
+  .use(requirePrincipal);
 
 /** Counts calls by the caller's address. */
 export function limitedByAddress(limit: RateLimit) {

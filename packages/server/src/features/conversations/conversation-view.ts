@@ -36,6 +36,7 @@ export async function showConversations(
         member_count: isPublic ? null : (counts.get(row.id) ?? 0),
         last_seq: row.last_seq,
         created_at: isoTime(row.created_at),
+        activity_at: isoTime(row.activity_at),
       },
       members,
     };

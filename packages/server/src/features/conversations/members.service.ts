@@ -1,6 +1,5 @@
 import type { Member, MemberRole, Page } from "@causerie/shared";
-import type { Kysely } from "kysely";
-import type { Database } from "../../db/database.ts";
+import type { Snapshot } from "../../db/open-database.ts";
 import type { PageOf } from "../../db/read-page.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { DomainError, invalidField } from "../../lib/domain-error.ts";
@@ -19,7 +18,7 @@ import {
 import { outranks, requireGroup, requireNotDirect, requirePlace, requireRole } from "./rights.ts";
 
 export interface MembersDeps {
-  readonly db: Kysely<Database>;
+  readonly snapshot: Snapshot;
   readonly writer: Writer;
   readonly clock: Clock;
 }
@@ -43,7 +42,7 @@ export interface NewMembers {
   readonly history?: "none" | "all" | null | undefined;
 }
 
-export function createMembersService({ db, writer, clock }: MembersDeps): MembersService {
+export function createMembersService({ snapshot, writer, clock }: MembersDeps): MembersService {
   async function requireMember(
     tx: WriteTransaction,
     conversationId: number,
@@ -56,9 +55,11 @@ export function createMembersService({ db, writer, clock }: MembersDeps): Member
 
   return {
     async list(userId, conversationId, page) {
-      await requirePlace(db, userId, conversationId);
-      const { items, next } = await listMembers(db, conversationId, page);
-      return { items: items.map(memberView), next };
+      return await snapshot(async (db) => {
+        await requirePlace(db, userId, conversationId);
+        const { items, next } = await listMembers(db, conversationId, page);
+        return { items: items.map(memberView), next };
+      });
     },
 
     async add(userId, { conversation_id: id, user_ids, history }) {

@@ -25,6 +25,7 @@ export function deletedMessageView(row: MessageRow, deletedAt: number): DeletedM
     seq: row.seq,
     sender_id: row.sender_id,
     receiver_id: row.receiver_id,
+    created_at: isoTime(row.created_at),
     deleted_at: isoTime(deletedAt),
   };
 }

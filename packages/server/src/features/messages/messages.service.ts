@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { History, HistoryInput, Message, Page, SendInput, SentMessage } from "@causerie/shared";
 import type { Kysely } from "kysely";
 import type { Database } from "../../db/database.ts";
+import type { Snapshot } from "../../db/open-database.ts";
 import type { PageOf } from "../../db/read-page.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { DomainError, invalidField } from "../../lib/domain-error.ts";
@@ -32,6 +33,7 @@ import {
 
 export interface MessagesDeps {
   readonly db: Kysely<Database>;
+  readonly snapshot: Snapshot;
   readonly writer: Writer;
   readonly clock: Clock;
   /** The public conversation that exists from the start. */
@@ -56,7 +58,7 @@ export interface MessagesService {
   delete(userId: number, messageId: number): Promise<void>;
 }
 
-export function createMessagesService({ db, writer, clock, lobby }: MessagesDeps): MessagesService {
+export function createMessagesService({ db, snapshot, writer, clock, lobby }: MessagesDeps): MessagesService {
   /** Where a message goes, if the sender may write there. */
   async function placeFor(
     tx: WriteTransaction,
@@ -144,7 +146,7 @@ export function createMessagesService({ db, writer, clock, lobby }: MessagesDeps
       return { items: items.map(messageView), next };
     },
 
-    history: (userId, input) => readHistory(db, userId, input),
+    history: (userId, input) => snapshot((view) => readHistory(view, userId, input)),
 
     async edit(userId, messageId, content) {
       return await writer.run(async (tx) => {
