@@ -8,6 +8,6 @@ it("the page has a table for every row of the matrix, with a cell for every acto
   expect(sections.map((section) => section.split("\n")[0])).toEqual(matrix.map(titleOf));
   for (const section of sections) expect(section).toMatch(/^\| subscribing \||^\| about \|/m);
   expect(authorizationReference()).toContain(
-    "| group | UNAUTHORIZED | NOT_FOUND | NOT_FOUND | FORBIDDEN | ok | FORBIDDEN | FORBIDDEN | NOT_FOUND |",
+    "| group message | UNAUTHORIZED | NOT_FOUND | NOT_FOUND | FORBIDDEN | ok | FORBIDDEN | FORBIDDEN | NOT_FOUND |",
   );
 });
