@@ -80,7 +80,8 @@ describe("fields that nobody asked for are refused on every surface, and nothing
   });
 
   const rows = new Map(callRows.map((row) => [row.procedure, row]));
-  const withInput = [...rows.values()].filter((row) => row.input);
+  // A sign-in with a cookie is refused before its input is read: these calls come from no page.
+  const withInput = [...rows.values()].filter((row) => row.input && row.procedure !== "auth.cookie.login");
 
   it.each(withInput.map((row): [string, CallRow] => [row.procedure, row]))("%s", async (name, row) => {
     const [target] = Object.keys(row.targets) as TargetName[];

@@ -26,7 +26,7 @@ describe("the configuration", () => {
   });
 
   test("trusts no proxy unless it is named, by address, range or name", () => {
-    expect(readConfig({}).TRUST_PROXY).toEqual([]);
+    expect(readConfig({}).TRUST_PROXY).toBeUndefined();
     expect(readConfig({ TRUST_PROXY: "loopback, 10.0.0.0/8,2001:db8::1" }).TRUST_PROXY).toEqual([
       "loopback",
       "10.0.0.0/8",

@@ -74,7 +74,8 @@ export const accountsRows: readonly CallRow[] = [
     procedure: "auth.cookie.login",
     rule: "Pages of the server's own origin; these calls come from no page.",
     input: ({ email }) => ({ email, password }),
-    targets: { oneself: fromNoPage, "another person": fromNoPage, "no person": fromNoPage },
+    targets: { oneself: fromNoPage, "no person": fromNoPage },
+    without: { "other's": "without a page it is refused before any address is looked at" },
     notOver: {
       "tRPC over WebSocket": { answer: "BAD_REQUEST", why: "a socket's answers have no headers" },
     },

@@ -220,9 +220,8 @@ export function createSessionsService(deps: SessionsDeps): SessionsService {
 
     async extend(principal, token) {
       const fresh = await authenticate(token);
-      if (!fresh) throw invalidField("token", "must be an access token that is valid now");
-      if (fresh.sessionId !== principal.sessionId) {
-        throw invalidField("token", "must be of the session that this socket was opened with");
+      if (fresh?.sessionId !== principal.sessionId) {
+        throw invalidField("token", "must be a valid access token of the session that opened this socket");
       }
       // An older token would shorten what the socket has.
       if (fresh.expiresAt > principal.expiresAt) {
