@@ -81,7 +81,17 @@ same "the edited text" Edited "$(field it.content)"
 call 200 -X DELETE "$url/messages/$first" -H "$auth"
 call 404 -X DELETE "$url/messages/$first" -H "$auth"
 
-echo "7. Sign out: the token is refused from now on"
+echo "7. Talk in a group, and mark what was read"
+call 201 "$url/conversations" -H "$auth" -H "$json" -d '{"kind":"group","name":"Tour"}'
+group="$(field it.id)"
+call 201 "$url/messages/" -H "$auth" -H "$json" -d "{\"conversation_id\":$group,\"content\":\"To the group\"}"
+call 200 "$url/conversations/$group/messages" -H "$auth"
+same "its history" "To the group" "$(field 'it.messages[0].content')"
+call 200 "$url/conversations/$group/read" -H "$auth" -H "$json" -d '{"up_to_seq":1}'
+call 200 "$url/bootstrap" -H "$auth"
+same "what is unread in all" 0 "$(field it.unread_total)"
+
+echo "8. Sign out: the token is refused from now on"
 call 200 -X POST "$url/auth/logout" -H "$auth"
 call 401 "$url/users/me" -H "$auth"
 
