@@ -5,13 +5,14 @@ import { postgresFolder, type PostgresVersion } from "./tests/support/postgres/b
 const everything = ["packages/*/src/**/*.test.ts", "tests/**/*.test.ts"];
 const storage = ["packages/server/src/{db,log,realtime,features}/**/*.test.ts"];
 const behaviour = [
-  "tests/{transports,seed,regression,client,hostile,limits,operator,properties,authorization,postgres}/**/*.test.ts",
+  "tests/{transports,seed,regression,client,operator,properties,authorization,postgres}/**/*.test.ts",
+  // Of the hostile input, what reaches the storage.
+  "tests/hostile/fuzz.test.ts",
 ];
-/** They are about SQLite's plans, its file and its locks; and the memory of sockets is the same on any engine. */
+/** They are about SQLite's plans, its file and its locks. */
 const sqliteOnly = [
   "packages/server/src/db/{query-plans,sqlite}.test.ts",
   "tests/operator/{backup,restore}.test.ts",
-  "tests/hostile/slow-reader.test.ts",
 ];
 /** They are about PostgreSQL itself. */
 const postgresOnly = ["packages/server/src/db/postgres*.test.ts", "tests/postgres/**/*.test.ts"];

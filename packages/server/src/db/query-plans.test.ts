@@ -18,7 +18,7 @@ import { createInboxService } from "../features/inbox/index.ts";
 import { createMessagesService } from "../features/messages/index.ts";
 import { createPresenceService } from "../features/presence/index.ts";
 import { createAccessTokens, createSessionsService } from "../features/sessions/index.ts";
-import { createUsersService } from "../features/users/index.ts";
+import { createUsersService, insertUser } from "../features/users/index.ts";
 import { systemClock } from "../lib/clock.ts";
 import { createLogger } from "../lib/logger.ts";
 import { createPasswordHasher } from "../lib/password-hasher.ts";
@@ -48,13 +48,17 @@ let folder: string;
 let connection: SqliteDatabase.Database;
 let db: Kysely<Database>;
 const statements = new Set<string>();
+let queries = 0;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "causerie-plans-"));
   connection = new SqliteDatabase(join(folder, "test.db"));
   db = new Kysely<Database>({
     dialect: new SqliteDialect({ database: connection }),
-    log: (event) => void statements.add(event.query.sql),
+    log(event) {
+      queries += 1;
+      statements.add(event.query.sql);
+    },
   });
   await migrate(db, "sqlite");
   statements.clear();
@@ -186,6 +190,25 @@ test("no query scans a whole table", async () => {
     for (const { detail } of steps) if (fullScan.test(detail)) scans.push(`${detail}: ${statement}`);
   }
   expect(scans).toEqual([]);
+});
+
+test("a list of conversations takes the same queries however many there are", async () => {
+  const writer = createWriter({ db, onCommit: () => undefined });
+  const conversations = createConversationsService({ writer, clock: systemClock });
+  const presence = createPresenceService({ bus: createMemoryBus(), clock: systemClock });
+  const inbox = createInboxService({ snapshot: (work) => work(db), presence });
+  const { id } = await insertUser(db, {
+    ...{ name: "Ada", name_key: "ada", email: "ada@example.com", email_key: "ada@example.com" },
+    ...{ password_hash: "", created_at: 0, updated_at: 0 },
+  });
+  const queriesOf = async (limit: number) => {
+    const before = queries;
+    expect((await inbox.list(id, { limit })).conversations).toHaveLength(limit);
+    return queries - before;
+  };
+  for (let n = 0; n < 60; n += 1) await conversations.create(id, { kind: "group", name: `${n}` });
+  expect(await queriesOf(60)).toBe(await queriesOf(2));
+  await writer.close();
 });
 
 test("the check finds a scan where there is one", () => {
