@@ -40,6 +40,7 @@ A socket on \`/trpc\` is closed with one of these:
 ${table(["code", "meaning", "what the client does"], closeRows)}
 
 The two sockets of the original API use codes of their own: ${compatCloseCodes.badToken} for a token that is bad, expired or
-revoked, and ${compatCloseCodes.failure} for an unexpected failure. A reader that is too slow gets 1013 there.
+revoked, and for an account that is gone; ${compatCloseCodes.failure} for an unexpected failure. Where \`/trpc\` says 4409, 4429
+or 4508, they say 1013.
 `;
 }
