@@ -6,7 +6,7 @@ import { makeDataDir } from "./db/data-dir.ts";
 import { openLockedSqlite } from "./db/locked-sqlite.ts";
 import type { OpenDatabase } from "./db/open-database.ts";
 import { openPostgres } from "./db/postgres.ts";
-import { createAuthService, createSignInBackoff } from "./features/auth/index.ts";
+import { createAuthService } from "./features/auth/index.ts";
 import {
   createConversationsService,
   createMembersService,
@@ -23,6 +23,7 @@ import { createAddressOf } from "./lib/caller-address.ts";
 import { systemClock, type Clock } from "./lib/clock.ts";
 import { createInFlight } from "./lib/in-flight.ts";
 import { createLogger, type Logger } from "./lib/logger.ts";
+import { createPasswordBackoff } from "./lib/password-backoff.ts";
 import { createPasswordHasher } from "./lib/password-hasher.ts";
 import { systemRandom, type Random } from "./lib/random.ts";
 import { secretOf } from "./lib/secret.ts";
@@ -83,6 +84,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   const pruner = createPruner({ writer, clock, logger, retentionMs: config.EVENT_RETENTION });
   const lobby = await findLobby(db);
   const passwords = await createPasswordHasher();
+  const backoff = createPasswordBackoff({ enabled: config.RATE_LIMIT, clock });
   const inFlight = createInFlight();
   const sessions = createSessionsService({
     db,
@@ -103,7 +105,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       writer,
       passwords,
       sessions,
-      backoff: createSignInBackoff({ enabled: config.RATE_LIMIT, clock }),
+      backoff,
       clock,
       accessTtlMs: config.ACCESS_TOKEN_TTL,
       seedTtlMs: config.SEED_TOKEN_TTL,
@@ -111,7 +113,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     sessions,
     liveSessions: createLiveSessions({ bus, clock }),
     users: createUsersService({
-      ...{ db, writer, passwords, sessions, clock },
+      ...{ db, writer, passwords, backoff, sessions, clock },
       leaveConversations: members.leaveAll,
       broadcast: config.BROADCAST,
     }),

@@ -6,7 +6,7 @@ import { Kysely, SqliteDialect } from "kysely";
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createMemoryBus } from "../bus/memory-bus.ts";
-import { createAuthService, createSignInBackoff } from "../features/auth/index.ts";
+import { createAuthService } from "../features/auth/index.ts";
 import {
   createConversationsService,
   createMembersService,
@@ -21,6 +21,7 @@ import { createAccessTokens, createSessionsService } from "../features/sessions/
 import { createUsersService, insertUser } from "../features/users/index.ts";
 import { systemClock } from "../lib/clock.ts";
 import { createLogger } from "../lib/logger.ts";
+import { createPasswordBackoff } from "../lib/password-backoff.ts";
 import { createPasswordHasher } from "../lib/password-hasher.ts";
 import { systemRandom } from "../lib/random.ts";
 import { readLog, readLogState, readVisibleLog } from "../log/log-reader.ts";
@@ -75,6 +76,7 @@ async function useEverything(): Promise<void> {
   const clock = systemClock;
   const writer = createWriter({ db, onCommit: bus.ring });
   const passwords = await createPasswordHasher();
+  const backoff = createPasswordBackoff({ enabled: true, clock });
   const accessTokens = createAccessTokens(secret);
   const sessionTtlMs = 1e9;
   const sessions = createSessionsService({
@@ -93,7 +95,7 @@ async function useEverything(): Promise<void> {
     writer,
     passwords,
     sessions,
-    backoff: createSignInBackoff({ enabled: true, clock }),
+    backoff,
     clock,
     accessTtlMs: 1e6,
     seedTtlMs: 1e6,
@@ -107,6 +109,7 @@ async function useEverything(): Promise<void> {
     db,
     writer,
     passwords,
+    backoff,
     sessions,
     clock,
     leaveConversations,

@@ -3,19 +3,19 @@ import type { Kysely } from "kysely";
 import type { Database } from "../../db/database.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { DomainError } from "../../lib/domain-error.ts";
+import type { PasswordBackoff } from "../../lib/password-backoff.ts";
 import type { PasswordHasher } from "../../lib/password-hasher.ts";
 import { everyone } from "../../log/audience.ts";
 import type { Writer, WriteTransaction } from "../../log/writer.ts";
 import type { OpenedCookie, SessionsService } from "../sessions/index.ts";
 import { findUser, findUserByEmail, insertUser, selfView } from "../users/index.ts";
-import type { SignInBackoff } from "./sign-in-backoff.ts";
 
 export interface AuthDeps {
   readonly db: Kysely<Database>;
   readonly writer: Writer;
   readonly passwords: PasswordHasher;
   readonly sessions: SessionsService;
-  readonly backoff: SignInBackoff;
+  readonly backoff: PasswordBackoff;
   readonly clock: Clock;
   /** How long the access tokens of `signIn` live, in milliseconds. */
   readonly accessTtlMs: number;

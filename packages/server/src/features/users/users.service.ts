@@ -4,6 +4,7 @@ import type { Database } from "../../db/database.ts";
 import type { PageOf } from "../../db/read-page.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { DomainError, invalidField } from "../../lib/domain-error.ts";
+import type { PasswordBackoff } from "../../lib/password-backoff.ts";
 import type { PasswordHasher } from "../../lib/password-hasher.ts";
 import { everyone } from "../../log/audience.ts";
 import type { Writer, WriteTransaction } from "../../log/writer.ts";
@@ -22,6 +23,7 @@ export interface UsersDeps {
   readonly db: Kysely<Database>;
   readonly writer: Writer;
   readonly passwords: PasswordHasher;
+  readonly backoff: PasswordBackoff;
   readonly sessions: SessionsService;
   readonly clock: Clock;
   /** Takes a user whose account ends out of their groups, in the transaction that ends it. */
@@ -58,7 +60,7 @@ export interface UsersService {
 }
 
 export function createUsersService(deps: UsersDeps): UsersService {
-  const { db, writer, passwords, sessions, clock, leaveConversations, broadcast } = deps;
+  const { db, writer, passwords, backoff, sessions, clock, leaveConversations, broadcast } = deps;
 
   async function existing(userId: number): Promise<UserRow> {
     const row = await findUser(db, userId);
@@ -72,7 +74,9 @@ export function createUsersService(deps: UsersDeps): UsersService {
     if (given === undefined) {
       throw invalidField("current_password", "is needed to change the e-mail address or the password");
     }
-    if (!(await passwords.verify(row.password_hash, given))) throw wrongPassword();
+    // Not by the key of sign-ins: whoever has a session must not keep its owner from another.
+    const check = () => passwords.verify(row.password_hash, given);
+    if (!(await backoff.attempt(`user:${row.id}`, check))) throw wrongPassword();
   }
 
   /** Hashing takes a while: by the write, the password may be another, or the account deleted. */

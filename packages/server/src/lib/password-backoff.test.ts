@@ -1,15 +1,15 @@
 import { signInBackoff as rule } from "@causerie/shared";
 import { expect, test } from "vitest";
-import { createVirtualClock } from "../../../../../tests/support/virtual-clock.ts";
-import { DomainError } from "../../lib/domain-error.ts";
-import { createSignInBackoff } from "./sign-in-backoff.ts";
+import { createVirtualClock } from "../../../../tests/support/virtual-clock.ts";
+import { DomainError } from "./domain-error.ts";
+import { createPasswordBackoff } from "./password-backoff.ts";
 
 const right = async () => true;
 const wrong = async () => false;
 
 function setUp() {
   const clock = createVirtualClock(0);
-  const backoff = createSignInBackoff({ enabled: true, clock });
+  const backoff = createPasswordBackoff({ enabled: true, clock });
   /** What became of a try: the answer, or how long to wait. */
   const attempt = async (check = wrong, account = "a@example.com") => {
     try {
@@ -85,6 +85,6 @@ test("one account's wait is no other's, and is forgotten after an hour without a
 });
 
 test("when limits are off every try is checked", async () => {
-  const backoff = createSignInBackoff({ enabled: false, clock: createVirtualClock(0) });
+  const backoff = createPasswordBackoff({ enabled: false, clock: createVirtualClock(0) });
   for (let n = 0; n < 50; n += 1) expect(await backoff.attempt("a@example.com", wrong)).toBe(false);
 });

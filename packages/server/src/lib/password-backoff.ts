@@ -1,9 +1,9 @@
 import { signInBackoff as rule } from "@causerie/shared";
-import type { Clock } from "../../lib/clock.ts";
-import { DomainError } from "../../lib/domain-error.ts";
+import type { Clock } from "./clock.ts";
+import { DomainError } from "./domain-error.ts";
 
-/** Makes guessing one account's password slow, from however many addresses. */
-export interface SignInBackoff {
+/** Makes guessing one account's password slow: at sign-in from however many addresses, and with a stolen session. */
+export interface PasswordBackoff {
   /**
    * Runs `check` and answers what it answers: whether the password was right. After wrong ones
    * in a row it is RATE_LIMITED, with the time to wait, and `check` is not run. A right password
@@ -23,7 +23,13 @@ interface Tries {
 }
 
 /** Counts in this process alone. Without `enabled`, every try is checked. */
-export function createSignInBackoff({ enabled, clock }: { enabled: boolean; clock: Clock }): SignInBackoff {
+export function createPasswordBackoff({
+  enabled,
+  clock,
+}: {
+  enabled: boolean;
+  clock: Clock;
+}): PasswordBackoff {
   if (!enabled) return { attempt: (_account, check) => check() };
   // The one tried longest ago comes first.
   const accounts = new Map<string, Tries>();
@@ -73,7 +79,7 @@ function waitMs(failures: number): number {
 
 function tooMany(retryAfterMs: number): DomainError {
   return new DomainError("RATE_LIMITED", {
-    message: "Too many tries to sign in with this e-mail address: wait before the next one.",
+    message: "Too many wrong passwords for this account: wait before the next try.",
     retryAfterMs,
   });
 }
