@@ -4,6 +4,10 @@ import { postgresFolder, type PostgresVersion } from "./tests/support/postgres/b
 
 const everything = ["packages/*/src/**/*.test.ts", "tests/**/*.test.ts"];
 const storage = ["packages/server/src/{db,log,realtime,features}/**/*.test.ts"];
+/** Between them they run the queries of every repository. */
+const repositories = [
+  "tests/transports/{accounts,conversations,groups,messages,reading,sessions,users}.test.ts",
+];
 const behaviour = [
   "tests/{transports,seed,regression,client,operator,properties,authorization,postgres}/**/*.test.ts",
   // Of the hostile input, what reaches the storage.
@@ -39,7 +43,7 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: "sqlite", include: everything, exclude: postgresOnly } },
       ...postgresProject("postgres", 18, [...storage, ...behaviour]),
-      ...postgresProject("postgres 14", 14, storage),
+      ...postgresProject("postgres 14", 14, [...storage, ...repositories]),
     ],
   },
 });

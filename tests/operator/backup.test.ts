@@ -76,7 +76,7 @@ test("without a name it goes into the data folder, for its owner only and withou
   const { code, stdout, stderr } = await runMain(server.storage.env, ["backup"]);
   expect(code).toBe(0);
   const path = stdout.trim();
-  expect(path).toMatch(/\/backups\/causerie-\d{8}T\d{6}Z\.db$/);
+  expect(path).toMatch(/\/backups\/causerie-\d{8}T\d{9}Z\.db$/);
   expect(await readdir(join(server.storage.dataDir, "backups"))).toEqual([path.split("/").at(-1)]);
   expect((await stat(path)).mode & 0o777).toBe(0o600);
   expect((await stat(join(server.storage.dataDir, "backups"))).mode & 0o777).toBe(0o700);

@@ -52,7 +52,7 @@ test("a restored backup goes into use: people sign in, and clients with newer cu
   }
 
   const restored = await runMain(env, ["restore", backup]);
-  expect(restored.stderr).toMatch(/^The database that was there is in .+\/replaced-\d{8}T\d{6}Z\.$/m);
+  expect(restored.stderr).toMatch(/^The database that was there is in .+\/replaced-\d{8}T\d{9}Z\.$/m);
   expect(restored).toMatchObject({
     code: 0,
     stdout: "The backup is restored: start the server. Everybody has to sign in again.\n",

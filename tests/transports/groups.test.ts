@@ -41,6 +41,29 @@ describe.each(transports)("groups over $name", (transport) => {
     );
   });
 
+  it(
+    "too many or no people at once are refused in words about people",
+    [...needed, "addMembers"],
+    async () => {
+      const olga = await as(person(0));
+      const conversation_id = await group("crowd");
+      const ids = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+      const refusals = [
+        [
+          olga.call("createConversation", { kind: "group", name: "x", member_ids: ids(1000) }),
+          "member_ids must hold at most 999 ids.",
+        ],
+        [
+          olga.call("addMembers", { conversation_id, user_ids: ids(101) }),
+          "user_ids must hold at most 100 ids.",
+        ],
+        [olga.call("addMembers", { conversation_id, user_ids: [] }), "user_ids must hold at least 1 id."],
+      ] as const;
+      for (const [call, sentence] of refusals)
+        expect((await expectRefusal(call, "VALIDATION_FAILED")).message).toBe(sentence);
+    },
+  );
+
   it("a direct conversation is found again, whoever starts it", needed, async () => {
     const [olga, amir] = [person(0), person(1)];
     const first = await (

@@ -40,7 +40,8 @@ export async function makeBusy(
   let burst = 0;
   const sending = () => burst < bursts;
 
-  async function sendAll(): Promise<void> {
+  /** Returns the id of a message of the first writer that was among the first to be stored. */
+  async function sendAll(): Promise<number> {
     const sockets = writers.map(({ token }) => trpcOverSocket(server, token));
     // What a client is asked before its socket is open, it sends in one batch, which may be too large.
     for (const { client } of sockets) await client.auth.me.query();
@@ -64,10 +65,10 @@ export async function makeBusy(
     }
     await Promise.all(calls);
     for (const { close } of sockets) await close();
+    return sent.find(({ by }) => by === 0)!.id;
   }
 
-  async function comeIn(guest: Person, given?: "none"): Promise<void> {
-    const history = given ?? (random.happens(0.7) ? "none" : "all");
+  async function comeIn(guest: Person, history: "none" | "all"): Promise<void> {
     histories.get(guest.id)!.push(history);
     await asOwner.conversations.members.add.mutate({ ...of, user_ids: [guest.id], history });
   }
@@ -80,12 +81,11 @@ export async function makeBusy(
   async function comeAndGo(guest: Person, index: number): Promise<void> {
     const stays = index % 2 === 0;
     while (stays ? burst < (bursts * 2) / 3 : sending()) {
-      await comeIn(guest);
+      await comeIn(guest, random.happens(0.7) ? "none" : "all");
       await pause(random.below(80));
       await goOut(guest);
       await pause(random.below(40));
     }
-    // They are there while messages from before are edited, of which they may not hear.
     if (stays) await comeIn(guest, "none");
   }
 
@@ -96,6 +96,8 @@ export async function makeBusy(
     }
   }
 
-  await Promise.all([sendAll(), loseConnections(), ...guests.map(comeAndGo)]);
+  const [early] = await Promise.all([sendAll(), loseConnections(), ...guests.map(comeAndGo)]);
+  // However slow the machine was, something happened that those who are in now may not hear of.
+  await asOwner.messages.edit.mutate({ message_id: early, content: "group edit of an early message" });
   return histories;
 }

@@ -3,7 +3,7 @@ export function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-/** Now, as it stands in names of files: `20260115T103000Z`. */
+/** Now, as it stands in names of files: `20260115T103000123Z`, exact enough for two commands in one second. */
 export function stamp(): string {
-  return new Date().toISOString().replace(/[-:]|\.\d+/g, "");
+  return new Date().toISOString().replace(/[-:.]/g, "");
 }

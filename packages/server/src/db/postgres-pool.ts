@@ -28,13 +28,13 @@ export function createPool({ url, connections, onConnect, logger }: PoolOptions)
     idleTimeoutMillis: connections === 1 ? 0 : 10_000,
     keepAlive: true,
     connectionTimeoutMillis: connectTimeoutMs,
-    statement_timeout: statementTimeoutMs,
-    idle_in_transaction_session_timeout: statementTimeoutMs,
-    lock_timeout: lockTimeoutMs,
     query_timeout: answerTimeoutMs,
     types: numbers,
     // eslint-disable-next-line @typescript-eslint/no-misused-promises -- it waits, though its type does not say so
-    onConnect,
+    async onConnect(client) {
+      await limitTimes(client);
+      await onConnect(client);
+    },
   });
   // The error itself carries the whole connection.
   const lost = ({ message }: Error) =>
@@ -43,6 +43,15 @@ export function createPool({ url, connections, onConnect, logger }: PoolOptions)
   pool.on("error", lost);
   pool.on("connect", (client) => client.on("error", lost));
   return pool;
+}
+
+/** By statements: PgBouncer refuses a connection that asks for these when it opens. */
+async function limitTimes(client: pg.ClientBase): Promise<void> {
+  await client.query(
+    `set statement_timeout = ${statementTimeoutMs};
+     set idle_in_transaction_session_timeout = ${statementTimeoutMs};
+     set lock_timeout = ${lockTimeoutMs}`,
+  );
 }
 
 /** 64-bit integers, and sums of them, which are numerics, come as numbers. Ours stay below 2^53. */

@@ -26,6 +26,7 @@ function inputIssues(issue: ZodIssue): InputIssue[] {
 
 /** What is wrong, as the end of a sentence that begins with the field. */
 function faultOf(issue: ZodIssue): { msg: string; type: string } {
+  const ownWords = issue.message.startsWith("must") ? issue.message : undefined;
   switch (issue.code) {
     case "invalid_type":
       return issue.message.endsWith("received undefined")
@@ -33,12 +34,13 @@ function faultOf(issue: ZodIssue): { msg: string; type: string } {
         : { msg: `must be of type ${issue.expected}`, type: "type_error" };
     case "too_small":
       return {
-        msg: `must be ${issue.inclusive === false ? "greater than" : "at least"} ${issue.minimum}`,
+        msg:
+          ownWords ?? `must be ${issue.inclusive === false ? "greater than" : "at least"} ${issue.minimum}`,
         type: "value_error",
       };
     case "too_big":
       return {
-        msg: `must be ${issue.inclusive === false ? "less than" : "at most"} ${issue.maximum}`,
+        msg: ownWords ?? `must be ${issue.inclusive === false ? "less than" : "at most"} ${issue.maximum}`,
         type: "value_error",
       };
     case "custom":
@@ -46,7 +48,7 @@ function faultOf(issue: ZodIssue): { msg: string; type: string } {
       return { msg: issue.message, type: String(issue.params?.["type"] ?? "value_error") };
     case "invalid_format":
       return {
-        msg: issue.message.startsWith("must") ? issue.message : "is not of the expected form",
+        msg: ownWords ?? "is not of the expected form",
         type: "value_error",
       };
     case "invalid_value":
