@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { id, idInput, seq, seqInput, timestamp } from "./ids.ts";
 import { limits } from "./limits.ts";
-import { message } from "./message.ts";
+import { message, type Message } from "./message.ts";
+import { named } from "./named.ts";
 import { limitInput, pageFields } from "./paging.ts";
 import { choice, text } from "./text.ts";
 
@@ -18,15 +19,24 @@ const roleMeta = {
 const role = z.enum(memberRoles).meta(roleMeta);
 
 /** Somebody in a conversation. */
-export const member = z
-  .object({
-    user_id: id,
-    name: z.string().meta({ description: "The name other people see; empty once the account is gone." }),
-    role,
-    joined_at: timestamp,
-  })
-  .meta({ id: "Member", description: "Somebody in a conversation." });
-export type Member = z.infer<typeof member>;
+export interface Member {
+  user_id: number;
+  /** The name other people see; empty once the account is gone. */
+  name: string;
+  role: MemberRole;
+  joined_at: string;
+}
+
+export const member = named<Member>()(
+  z
+    .object({
+      user_id: id,
+      name: z.string().meta({ description: "The name other people see; empty once the account is gone." }),
+      role,
+      joined_at: timestamp,
+    })
+    .meta({ id: "Member", description: "Somebody in a conversation." }),
+);
 
 const fields = {
   id,
@@ -49,11 +59,28 @@ const fields = {
 };
 
 /** A conversation as all who may see it do. */
-export const conversation = z.object(fields).meta({
-  id: "Conversation",
-  description: "Where messages belong: two people, a group, or the public place of everybody.",
-});
-export type Conversation = z.infer<typeof conversation>;
+export interface Conversation {
+  id: number;
+  kind: ConversationKind;
+  /** The name of a group or public conversation, else null. */
+  name: string | null;
+  /** The people in it, the first of a large group; null in a public one, where everybody is. */
+  member_ids: number[] | null;
+  /** How many are in it; null when it is public. */
+  member_count: number | null;
+  /** The `seq` of the newest message; 0 when there is none. */
+  last_seq: number;
+  created_at: string;
+  /** When it was last written in, or made: the order of lists. */
+  activity_at: string;
+}
+
+export const conversation = named<Conversation>()(
+  z.object(fields).meta({
+    id: "Conversation",
+    description: "Where messages belong: two people, a group, or the public place of everybody.",
+  }),
+);
 
 const marker = {
   last_read_seq: seq.meta({ description: "How far the caller has read; it moves forward only." }),
@@ -67,18 +94,32 @@ const marker = {
 };
 
 /** A conversation with the caller's place in it. */
-export const conversationState = z
-  .object({
-    ...fields,
-    role: role.nullable().meta({ description: "The caller's role; null in a public one not joined." }),
-    ...marker,
-    last_message: message.nullable().meta({ description: "The newest message, or null." }),
-    members: z.array(member).meta({
-      description: `Who is in it, in the order of their ids, at most ${limits.membersShown}; nobody of a public one, where everybody is.`,
-    }),
-  })
-  .meta({ id: "ConversationState", description: "A conversation as the caller finds it." });
-export type ConversationState = z.infer<typeof conversationState>;
+export interface ConversationState extends Conversation {
+  /** The caller's role; null in a public one not joined. */
+  role: MemberRole | null;
+  /** How far the caller has read; it moves forward only. */
+  last_read_seq: number;
+  /** Other people's messages after the marker, counted up to a limit. */
+  unread_count: number;
+  /** The newest message that the caller may read, or null. */
+  last_message: Message | null;
+  /** Who is in it, in the order of their ids, the first of a large group; empty in public. */
+  members: Member[];
+}
+
+export const conversationState = named<ConversationState>()(
+  z
+    .object({
+      ...fields,
+      role: role.nullable().meta({ description: "The caller's role; null in a public one not joined." }),
+      ...marker,
+      last_message: message.nullable().meta({ description: "The newest message, or null." }),
+      members: z.array(member).meta({
+        description: `Who is in it, in the order of their ids, at most ${limits.membersShown}; nobody of a public one, where everybody is.`,
+      }),
+    })
+    .meta({ id: "ConversationState", description: "A conversation as the caller finds it." }),
+);
 
 const conversationId = idInput.meta({ description: "The conversation's id.", example: 2 });
 const userId = idInput.meta({ description: "The member's id.", example: 2 });

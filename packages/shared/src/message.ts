@@ -2,6 +2,7 @@ import { z } from "zod";
 import { id, idInput, timestamp } from "./ids.ts";
 import { limits } from "./limits.ts";
 import { pageFields } from "./paging.ts";
+import { named } from "./named.ts";
 import { text } from "./text.ts";
 
 export const contentInput = text({ max: limits.contentLength, maxBytes: limits.contentBytes }).meta({
@@ -27,33 +28,67 @@ const fields = {
   updated_at: timestamp.nullable().meta({ description: "When it was last edited, or null." }),
 };
 
-export const message = z
-  .object(fields)
-  .meta({ id: "Message", description: "A message as its readers see it." });
-export type Message = z.infer<typeof message>;
+/** A message as its readers see it. */
+export interface Message {
+  id: number;
+  conversation_id: number;
+  /** 1, 2, 3 … within the conversation, without a gap. */
+  seq: number;
+  sender_id: number;
+  /** The other person of a direct message, else null. */
+  receiver_id: number | null;
+  content: string;
+  /** The message it answers, or null. */
+  reply_to: number | null;
+  /** The key it was sent with, or null. */
+  client_message_id: string | null;
+  created_at: string;
+  /** When it was last edited, or null. */
+  updated_at: string | null;
+}
+
+export const message = named<Message>()(
+  z.object(fields).meta({ id: "Message", description: "A message as its readers see it." }),
+);
 
 /** What a send answers: the message, and whether an earlier send with the same key had stored it. */
-export const sentMessage = z
-  .object({
-    ...fields,
-    duplicate: z.boolean().meta({ description: "An earlier send with this key stored it." }),
-  })
-  .meta({ id: "SentMessage", description: "A message as its sender gets it back." });
-export type SentMessage = z.infer<typeof sentMessage>;
+export interface SentMessage extends Message {
+  duplicate: boolean;
+}
+
+export const sentMessage = named<SentMessage>()(
+  z
+    .object({
+      ...fields,
+      duplicate: z.boolean().meta({ description: "An earlier send with this key stored it." }),
+    })
+    .meta({ id: "SentMessage", description: "A message as its sender gets it back." }),
+);
 
 /** What is left of a deleted message. Its `seq` stays taken. */
-export const deletedMessage = z
-  .object({
-    id,
-    conversation_id: id,
-    seq: z.int().positive(),
-    sender_id: id,
-    receiver_id: id.nullable(),
-    created_at: timestamp,
-    deleted_at: timestamp,
-  })
-  .meta({ id: "DeletedMessage" });
-export type DeletedMessage = z.infer<typeof deletedMessage>;
+export interface DeletedMessage {
+  id: number;
+  conversation_id: number;
+  seq: number;
+  sender_id: number;
+  receiver_id: number | null;
+  created_at: string;
+  deleted_at: string;
+}
+
+export const deletedMessage = named<DeletedMessage>()(
+  z
+    .object({
+      id,
+      conversation_id: id,
+      seq: z.int().positive(),
+      sender_id: id,
+      receiver_id: id.nullable(),
+      created_at: timestamp,
+      deleted_at: timestamp,
+    })
+    .meta({ id: "DeletedMessage" }),
+);
 
 const sendFields = z.strictObject({
   receiver_id: idInput

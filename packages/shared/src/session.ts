@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { timestamp } from "./ids.ts";
 import { limits } from "./limits.ts";
+import { named } from "./named.ts";
 import { text } from "./text.ts";
 import { emailInput, nameInput, passwordInput } from "./user.ts";
 
@@ -50,13 +51,26 @@ const accessToken = {
 };
 
 /** What a sign-in answers. @see https://www.rfc-editor.org/rfc/rfc6749#section-5.1 */
-export const tokens = z
-  .object({
-    ...accessToken,
-    refresh_token: z.string().meta({ description: "Renews the access token once, at `POST /auth/refresh`." }),
-  })
-  .meta({ id: "Tokens", description: "An access token and the refresh token that renews it once." });
-export type Tokens = z.infer<typeof tokens>;
+export interface Tokens {
+  /** For the `Authorization` header, after `Bearer `. */
+  access_token: string;
+  token_type: "bearer";
+  /** Seconds until the access token expires. */
+  expires_in: number;
+  /** Renews the access token once. */
+  refresh_token: string;
+}
+
+export const tokens = named<Tokens>()(
+  z
+    .object({
+      ...accessToken,
+      refresh_token: z
+        .string()
+        .meta({ description: "Renews the access token once, at `POST /auth/refresh`." }),
+    })
+    .meta({ id: "Tokens", description: "An access token and the refresh token that renews it once." }),
+);
 
 export const refreshedTokens = z
   .object({
@@ -73,10 +87,15 @@ export const refreshedTokens = z
 export type RefreshedTokens = z.infer<typeof refreshedTokens>;
 
 /** A sentence about what was done, as the seed's clients print it. */
-export const done = z
-  .object({ message: z.string().meta({ description: "A sentence for people." }) })
-  .meta({ id: "Done", description: "What was done, in a sentence." });
-export type Done = z.infer<typeof done>;
+export interface Done {
+  message: string;
+}
+
+export const done = named<Done>()(
+  z
+    .object({ message: z.string().meta({ description: "A sentence for people." }) })
+    .meta({ id: "Done", description: "What was done, in a sentence." }),
+);
 
 /** The two cookies of a browser session. The second holds the CSRF token, which a page's script must read. */
 export const cookieNames = { session: "causerie_session", csrf: "causerie_csrf" } as const;

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { id, idInput, timestamp } from "./ids.ts";
 import { limits } from "./limits.ts";
 import { pageFields } from "./paging.ts";
+import { named } from "./named.ts";
 import { text } from "./text.ts";
 
 export const nameInput = text({ max: limits.nameLength, singleLine: true }).meta({
@@ -21,23 +22,40 @@ export const passwordInput = text({
 const name = z.string().meta({ description: "The name other people see." });
 
 /** A user as anybody signed in sees them. */
-export const user = z
-  .object({ id, name, created_at: timestamp, updated_at: timestamp })
-  .meta({ id: "User", description: "A user as other people see them." });
-export type User = z.infer<typeof user>;
+export interface User {
+  id: number;
+  /** The name other people see. */
+  name: string;
+  created_at: string;
+  updated_at: string;
+}
+
+export const user = named<User>()(
+  z
+    .object({ id, name, created_at: timestamp, updated_at: timestamp })
+    .meta({ id: "User", description: "A user as other people see them." }),
+);
 
 /** The signed-in user: the only one whose e-mail address is shown. */
-export const self = z
-  .object({
-    id,
-    name,
-    email: z.string().meta({ description: "The address to sign in with." }),
-    is_admin: z.boolean().meta({ description: "Whether the user runs this server." }),
-    created_at: timestamp,
-    updated_at: timestamp,
-  })
-  .meta({ id: "Self", description: "The signed-in user, e-mail address included." });
-export type Self = z.infer<typeof self>;
+export interface Self extends User {
+  /** The address to sign in with. */
+  email: string;
+  /** Whether this user runs the server. */
+  is_admin: boolean;
+}
+
+export const self = named<Self>()(
+  z
+    .object({
+      id,
+      name,
+      email: z.string().meta({ description: "The address to sign in with." }),
+      is_admin: z.boolean().meta({ description: "Whether the user runs this server." }),
+      created_at: timestamp,
+      updated_at: timestamp,
+    })
+    .meta({ id: "Self", description: "The signed-in user, e-mail address included." }),
+);
 
 export const usersListInput = z.strictObject({
   query: text({ max: limits.nameLength })
