@@ -32,3 +32,12 @@ export function invalidField(field: string, message: string): DomainError {
     issues: [{ loc: ["body", field], msg: message, type: "value_error" }],
   });
 }
+
+/** The error of a field where none is taken. */
+export function unknownField(where: "body" | "query", field: string): DomainError {
+  const msg = "is not a known field";
+  return new DomainError("VALIDATION_FAILED", {
+    message: `${field} ${msg}.`,
+    issues: [{ loc: [where, field], msg, type: "extra_forbidden" }],
+  });
+}

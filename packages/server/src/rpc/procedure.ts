@@ -1,6 +1,6 @@
 import { limits, type RateLimit } from "@causerie/shared";
 import { initTRPC } from "@trpc/server";
-import { DomainError } from "../lib/domain-error.ts";
+import { DomainError, unknownField } from "../lib/domain-error.ts";
 import type { Context } from "./context.ts";
 import { formatError } from "./error-formatter.ts";
 import type { RestMeta } from "./rest-meta.ts";
@@ -77,3 +77,10 @@ export function limitedByUser(limit: RateLimit) {
     return next();
   });
 }
+
+/** Refuses fields where a procedure takes no input: tRPC would not look at them. */
+export const takesNothing = trpc.middleware(async ({ getRawInput, next }) => {
+  const [field] = Object.keys((await getRawInput()) ?? {});
+  if (field !== undefined) throw unknownField("body", field);
+  return next();
+});

@@ -21,6 +21,7 @@ import {
   limitedByAddress,
   limitedByUser,
   socketProcedure,
+  takesNothing,
 } from "../../rpc/procedure.ts";
 import { exampleMe, exampleTokens } from "../../rpc/examples.ts";
 import { sessionsProcedures } from "./sessions.procedures.ts";
@@ -176,6 +177,7 @@ export const authProcedures = {
   sessions: sessionsProcedures,
 
   logout: authedProcedure
+    .use(takesNothing)
     .meta({
       openapi: {
         method: "POST",
@@ -195,6 +197,7 @@ export const authProcedures = {
     }),
 
   me: authedProcedure
+    .use(takesNothing)
     .meta({
       openapi: {
         method: "GET",

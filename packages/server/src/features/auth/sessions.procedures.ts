@@ -2,13 +2,14 @@ import { done, session, sessionIdInput } from "@causerie/shared";
 import type { TRPCRouterRecord } from "@trpc/server";
 import { z } from "zod";
 import { exampleSession } from "../../rpc/examples.ts";
-import { authedProcedure } from "../../rpc/procedure.ts";
+import { authedProcedure, takesNothing } from "../../rpc/procedure.ts";
 
 const tags = ["auth"];
 
 /** `auth.sessions`: where the user is signed in. */
 export const sessionsProcedures = {
   list: authedProcedure
+    .use(takesNothing)
     .meta({
       openapi: {
         method: "GET",
@@ -23,6 +24,7 @@ export const sessionsProcedures = {
     .query(({ ctx }) => ctx.services.sessions.list(ctx.principal)),
 
   revokeOthers: authedProcedure
+    .use(takesNothing)
     .meta({
       openapi: {
         method: "POST",

@@ -1,10 +1,11 @@
 import { bootstrap } from "@causerie/shared";
 import type { TRPCRouterRecord } from "@trpc/server";
 import { exampleBootstrap } from "../../rpc/examples.ts";
-import { authedProcedure } from "../../rpc/procedure.ts";
+import { authedProcedure, takesNothing } from "../../rpc/procedure.ts";
 
 export const inboxProcedures = {
   bootstrap: authedProcedure
+    .use(takesNothing)
     .meta({
       openapi: {
         method: "GET",

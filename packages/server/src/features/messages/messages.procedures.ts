@@ -13,7 +13,7 @@ import type { TRPCRouterRecord } from "@trpc/server";
 import { z } from "zod";
 import { DomainError, invalidField } from "../../lib/domain-error.ts";
 import { exampleMessage } from "../../rpc/examples.ts";
-import { authedProcedure, limitedByUser } from "../../rpc/procedure.ts";
+import { authedProcedure, limitedByUser, takesNothing } from "../../rpc/procedure.ts";
 
 const tags = ["messages"];
 
@@ -108,6 +108,7 @@ export const messagesProcedures = {
     }),
 
   onlineUsers: authedProcedure
+    .use(takesNothing)
     .meta({
       openapi: {
         method: "GET",

@@ -15,7 +15,7 @@ import type { TRPCRouterRecord } from "@trpc/server";
 import { z } from "zod";
 import { isoTime } from "../../lib/clock.ts";
 import { exampleMe, exampleTimestamp, exampleUser } from "../../rpc/examples.ts";
-import { authedProcedure, limitedByUser } from "../../rpc/procedure.ts";
+import { authedProcedure, limitedByUser, takesNothing } from "../../rpc/procedure.ts";
 
 const tags = ["users"];
 
@@ -41,6 +41,7 @@ export const usersProcedures = {
     }),
 
   me: authedProcedure
+    .use(takesNothing)
     .meta({
       openapi: {
         method: "GET",
@@ -96,6 +97,7 @@ export const usersProcedures = {
 
   active: {
     list: authedProcedure
+      .use(takesNothing)
       .meta({
         openapi: {
           method: "GET",

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import express, { type Request, type RequestHandler, type Response, type Router } from "express";
 import { createOpenApiNodeHttpHandler } from "trpc-openapi";
-import { DomainError } from "../../lib/domain-error.ts";
+import { DomainError, unknownField } from "../../lib/domain-error.ts";
 import type { Logger } from "../../lib/logger.ts";
 import { appRouter, type ServerRouter } from "../../rpc/app-router.ts";
 import type { Context, Services } from "../../rpc/context.ts";
@@ -114,13 +114,7 @@ function refuseFieldsNotTaken(routes: readonly RestRoute[]): RequestHandler {
     const [inQuery] = queryCounts ? [] : new URL(request.url, "http://localhost").searchParams.keys();
     const [inBody] = route?.hasInput ? [] : Object.keys((request.body ?? {}) as object);
     const name = inQuery ?? inBody;
-    if (name !== undefined) {
-      const msg = "is not a known field";
-      throw new DomainError("VALIDATION_FAILED", {
-        message: `${name} ${msg}.`,
-        issues: [{ loc: [inQuery === undefined ? "body" : "query", name], msg, type: "extra_forbidden" }],
-      });
-    }
+    if (name !== undefined) throw unknownField(inQuery === undefined ? "body" : "query", name);
     next();
   };
 }
