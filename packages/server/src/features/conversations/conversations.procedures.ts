@@ -167,12 +167,7 @@ export const conversationsProcedures = {
     .mutation(async ({ ctx, input }) => {
       const { userId } = ctx.principal;
       await ctx.services.conversations.markRead(userId, input.conversation_id, input.up_to_seq);
-      const state = await ctx.services.inbox.get(userId, input.conversation_id);
-      return {
-        conversation_id: state.id,
-        last_read_seq: state.last_read_seq,
-        unread_count: state.unread_count,
-      };
+      return await ctx.services.inbox.readState(userId, input.conversation_id);
     }),
 
   members: membersProcedures,

@@ -39,12 +39,13 @@ async function loadSubjects(db: Kysely<Database>, entries: readonly LogEntry[]) 
     [...new Set(aboutMembers.map((entry) => entry.subject_id))],
     [...new Set(aboutMembers.map((entry) => Number(entry.member_id)))],
   );
+  const memberKey = (conversationId: number, userId: number | null) => `${conversationId}:${userId}`;
+  const byPlace = new Map(members.map((row) => [memberKey(row.conversation_id, row.user_id), row]));
   return {
     messages: byId(await findMessages(db, idsOf("message.created", "message.updated", "message.deleted"))),
     conversations: byId((await showConversations(db, conversations)).map(({ conversation }) => conversation)),
     users: byId((await findUsers(db, idsOf("user.created", "user.updated"))).map(userView)),
-    memberOf: (entry: LogEntry) =>
-      members.find((row) => row.conversation_id === entry.subject_id && row.user_id === entry.member_id),
+    memberOf: (entry: LogEntry) => byPlace.get(memberKey(entry.subject_id, entry.member_id)),
   };
 }
 

@@ -3,7 +3,12 @@ import type { Kysely } from "kysely";
 import type { Database } from "../../db/database.ts";
 import { showConversations, type ConversationRow } from "../conversations/index.ts";
 import { findMessages, messageView } from "../messages/index.ts";
-import { newestMessages, readInbox } from "./inbox.repository.ts";
+import { newestMessages, readInbox, type InboxRow } from "./inbox.repository.ts";
+
+/** Where a reader's marker stands; who has no place in a public conversation has none. */
+export function markerOf(place: InboxRow | undefined) {
+  return { last_read_seq: place?.last_read_seq ?? 0, unread_count: place?.unread_count ?? 0 };
+}
 
 /** Conversations as `userId` finds them, in six queries however many they are. */
 export async function conversationStates(
@@ -32,8 +37,7 @@ export async function conversationStates(
     return {
       ...conversation,
       role: place?.role ?? null,
-      last_read_seq: place?.last_read_seq ?? 0,
-      unread_count: place?.unread_count ?? 0,
+      ...markerOf(place),
       last_message: message ? messageView(message) : null,
       members,
     };

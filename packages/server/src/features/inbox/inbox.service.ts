@@ -1,4 +1,10 @@
-import { limits, type Bootstrap, type ConversationsPage, type ConversationState } from "@causerie/shared";
+import {
+  limits,
+  type Bootstrap,
+  type ConversationsPage,
+  type ConversationState,
+  type ReadState,
+} from "@causerie/shared";
 import type { Kysely } from "kysely";
 import type { Database } from "../../db/database.ts";
 import type { Snapshot } from "../../db/open-database.ts";
@@ -13,8 +19,8 @@ import {
 } from "../conversations/index.ts";
 import type { PresenceService } from "../presence/index.ts";
 import { findUser, selfView } from "../users/index.ts";
-import { conversationStates } from "./conversation-states.ts";
-import { countUnread } from "./inbox.repository.ts";
+import { conversationStates, markerOf } from "./conversation-states.ts";
+import { countUnread, readInbox } from "./inbox.repository.ts";
 
 export interface InboxDeps {
   readonly snapshot: Snapshot;
@@ -33,6 +39,8 @@ export interface InboxService {
   list(userId: number, options: ListOptions): Promise<ConversationsPage>;
   /** One of them; NOT_FOUND for a stranger just as for one that does not exist. */
   get(userId: number, conversationId: number): Promise<ConversationState>;
+  /** How far the user has read one, without all the rest. */
+  readState(userId: number, conversationId: number): Promise<ReadState>;
   /** All that a client shows first, as of one place in the log. */
   bootstrap(userId: number): Promise<Bootstrap>;
 }
@@ -60,6 +68,13 @@ export function createInboxService({ snapshot, presence }: InboxDeps): InboxServ
         const [state] = await conversationStates(db, userId, [conversation]);
         if (!state) throw new DomainError("NOT_FOUND");
         return state;
+      }),
+
+    readState: (userId, conversationId) =>
+      snapshot(async (db) => {
+        await requirePlace(db, userId, conversationId);
+        const place = (await readInbox(db, userId, [conversationId])).get(conversationId);
+        return { conversation_id: conversationId, ...markerOf(place) };
       }),
 
     async bootstrap(userId) {
