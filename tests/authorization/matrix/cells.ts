@@ -1,5 +1,5 @@
 import { anonymous, insiders, outsiders, signedIn } from "../actors.ts";
-import type { Cells } from "../row.ts";
+import type { CallRow, Cells } from "../row.ts";
 
 /** What most rows say of one target or another. Nobody gets anywhere without a token. */
 
@@ -13,3 +13,13 @@ export const hidden: Cells = { ...signedOut, hidden: signedIn };
 
 /** Open to those in the conversation; to others it does not exist. */
 export const forInsiders: Cells = { ...signedOut, NOT_FOUND: outsiders, ok: insiders };
+
+/** What those in a conversation may do, and in public everybody. */
+export const ofThoseInIt: CallRow["targets"] = {
+  "own group": open,
+  "own direct": open,
+  group: forInsiders,
+  public: open,
+  "others' direct": noSuchThing,
+  "no conversation": noSuchThing,
+};

@@ -1,17 +1,7 @@
 import { allBut, insiders, outsiders, signedIn } from "../actors.ts";
 import type { CallRow } from "../row.ts";
-import { forbidden, forInsiders, hidden, noSuchThing, open, shown, signedOut } from "./cells.ts";
+import { forbidden, hidden, noSuchThing, ofThoseInIt, open, shown, signedOut } from "./cells.ts";
 import { historyRow } from "./messages.ts";
-
-/** Reading alike. */
-const read: CallRow["targets"] = {
-  "own group": open,
-  "own direct": open,
-  group: forInsiders,
-  public: open,
-  "others' direct": noSuchThing,
-  "no conversation": noSuchThing,
-};
 
 /** What lists and snapshots name. */
 const named: CallRow["targets"] = {
@@ -85,7 +75,7 @@ export const conversationsRows: readonly CallRow[] = [
     procedure: "conversations.get",
     rule: "Those in it; a public one everybody signed in. To others it does not exist.",
     input: ({ conversation_id }) => ({ conversation_id }),
-    targets: read,
+    targets: ofThoseInIt,
   },
   {
     type: "call",
@@ -111,7 +101,7 @@ export const conversationsRows: readonly CallRow[] = [
     procedure: "conversations.join",
     rule: "A public one everybody signed in. Into a group its admins let people: to others it does not exist.",
     input: ({ conversation_id }) => ({ conversation_id }),
-    targets: read,
+    targets: ofThoseInIt,
     fresh: "call",
   },
   {
@@ -119,7 +109,7 @@ export const conversationsRows: readonly CallRow[] = [
     procedure: "conversations.leave",
     rule: "Everybody leaves what they are in. A direct one cannot be left.",
     input: ({ conversation_id }) => ({ conversation_id }),
-    targets: { ...read, "own direct": forbidden },
+    targets: { ...ofThoseInIt, "own direct": forbidden },
     fresh: "call",
   },
   {
@@ -128,7 +118,7 @@ export const conversationsRows: readonly CallRow[] = [
     about: "where",
     rule: "Those in it; a public one everybody signed in.",
     input: ({ conversation_id }) => ({ conversation_id }),
-    targets: read,
+    targets: ofThoseInIt,
   },
   historyRow,
   {
@@ -136,7 +126,7 @@ export const conversationsRows: readonly CallRow[] = [
     procedure: "conversations.markRead",
     rule: "Those who may read it, for themselves. In public this joins it.",
     input: ({ conversation_id }) => ({ conversation_id, up_to_seq: 0 }),
-    targets: read,
+    targets: ofThoseInIt,
     fresh: "call",
   },
 ];

@@ -1,6 +1,6 @@
 import { allBut, outsiders } from "../actors.ts";
 import type { CallRow, Cells } from "../row.ts";
-import { forbidden, forInsiders, noSuchThing, open, signedOut } from "./cells.ts";
+import { forbidden, forInsiders, noSuchThing, open, signedOut, ofThoseInIt } from "./cells.ts";
 
 /** Where nobody is added or removed, and no role given. */
 const elsewhere: CallRow["targets"] = {
@@ -32,14 +32,7 @@ export const membersRows: readonly CallRow[] = [
     procedure: "conversations.members.list",
     rule: "Those who may read the conversation.",
     input: ({ conversation_id }) => ({ conversation_id }),
-    targets: {
-      "own group": open,
-      "own direct": open,
-      group: forInsiders,
-      public: open,
-      "others' direct": noSuchThing,
-      "no conversation": noSuchThing,
-    },
+    targets: ofThoseInIt,
   },
   {
     type: "call",

@@ -1,6 +1,6 @@
 import { allBut, insiders, outsiders } from "../actors.ts";
 import type { CallRow, Cells } from "../row.ts";
-import { forbidden, forInsiders, hidden, noSuchThing, open, shown, signedOut } from "./cells.ts";
+import { forbidden, forInsiders, hidden, noSuchThing, open, shown, signedOut, ofThoseInIt } from "./cells.ts";
 
 const listsNameWhatIs = "a list names what there is";
 
@@ -51,14 +51,7 @@ export const messagesRows: readonly CallRow[] = [
     about: "to a conversation",
     rule: "Those in it; in public everybody signed in.",
     input: ({ conversation_id }) => ({ conversation_id, content: "Bonjour" }),
-    targets: {
-      "own group": open,
-      "own direct": open,
-      group: forInsiders,
-      public: open,
-      "others' direct": noSuchThing,
-      "no conversation": noSuchThing,
-    },
+    targets: ofThoseInIt,
   },
   {
     type: "call",
