@@ -33,6 +33,7 @@ import { createWriter } from "./log/writer.ts";
 import { createConnectionLimits } from "./realtime/connection-limits.ts";
 import { createEventStreams } from "./realtime/event-stream.ts";
 import { createHub } from "./realtime/hub.ts";
+import { createReplayPages } from "./realtime/replay-page.ts";
 import type { Services } from "./rpc/context.ts";
 import { createRateLimits } from "./rpc/rate-limits.ts";
 import { createAdmission } from "./transports/admission.ts";
@@ -122,7 +123,12 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     inbox: createInboxService({ snapshot, presence }),
     messages: createMessagesService({ db, snapshot, writer, clock, lobby }),
     presence,
-    events: createEventStreams({ hub, snapshot, clock, loadEvents }),
+    events: createEventStreams({
+      hub,
+      snapshot,
+      clock,
+      readPage: createReplayPages({ snapshot, loadEvents }),
+    }),
     rateLimits: createRateLimits(config.RATE_LIMIT),
     connectionLimits: createConnectionLimits({
       enabled: config.RATE_LIMIT,

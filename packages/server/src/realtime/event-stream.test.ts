@@ -13,6 +13,7 @@ import { readLogState } from "../log/log-reader.ts";
 import { createWriter, type Writer } from "../log/writer.ts";
 import { createEventStreams, type EventStreams, type StreamItem } from "./event-stream.ts";
 import { createHub, type Hub } from "./hub.ts";
+import { createReplayPages } from "./replay-page.ts";
 
 const users = [1, 2, 3];
 let database: OpenDatabase;
@@ -31,7 +32,7 @@ beforeEach(async () => {
   hub = createHub({ snapshot, bus, logger, loadEvents, loadMembers: sharesByConversation });
   await hub.start();
   streams = createEventStreams({
-    ...{ hub, snapshot, clock: systemClock, loadEvents },
+    ...{ hub, snapshot, clock: systemClock, readPage: createReplayPages({ snapshot, loadEvents }) },
     ...{ heartbeatMs: 20, inboxCapacity: 100 },
   });
   messages = createMessagesService({

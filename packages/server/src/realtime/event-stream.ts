@@ -1,14 +1,13 @@
 import { limits, type ResetReason, type ServerEvent } from "@causerie/shared";
-import type { Kysely } from "kysely";
-import type { Database } from "../db/database.ts";
 import type { Snapshot } from "../db/open-database.ts";
 import { isoTime, type Clock } from "../lib/clock.ts";
 import { nextTurn } from "../lib/next-turn.ts";
 import { formatCursor, parseCursor } from "../log/cursor.ts";
-import { readLogState, readVisibleLog, type LogEntry, type LogState } from "../log/log-reader.ts";
+import { readLogState, type LogState } from "../log/log-reader.ts";
 import type { Hub } from "./hub.ts";
 import { createInbox } from "./inbox.ts";
-import { isShared, type PlacedEvent } from "./placed-event.ts";
+import type { PlacedEvent } from "./placed-event.ts";
+import type { ReadReplayPage } from "./replay-page.ts";
 
 /** An event as a subscriber gets it: `cursor` is where to go on after it. */
 export interface StreamItem {
@@ -32,33 +31,16 @@ export interface EventStreamsDeps {
   readonly hub: Hub;
   readonly snapshot: Snapshot;
   readonly clock: Clock;
-  readonly loadEvents: (db: Kysely<Database>, entries: readonly LogEntry[]) => Promise<PlacedEvent[]>;
+  readonly readPage: ReadReplayPage;
   readonly heartbeatMs?: number;
   /** How many live events may wait for a reader before it goes back to the log. */
   readonly inboxCapacity?: number;
 }
 
-/** Small, so that a long replay shares the event loop with everybody else. */
-const pageSize = 100;
-
 export function createEventStreams(deps: EventStreamsDeps): EventStreams {
-  const { hub, snapshot, clock, loadEvents } = deps;
+  const { hub, snapshot, clock, readPage } = deps;
   const { heartbeatMs = limits.heartbeatMs, inboxCapacity = 1000 } = deps;
   const heartbeat = (): ServerEvent => ({ type: "heartbeat", timestamp: isoTime(clock.now()) });
-
-  /** A page of what the user may see after `position`, all as of one moment. */
-  function readPage(userId: number, position: number) {
-    return snapshot(async (db) => {
-      const log = await readLogState(db);
-      const entries = log.floor > position ? [] : await readVisibleLog(db, userId, position, pageSize);
-      const since = new Map(entries.map((entry) => [entry.position, entry]));
-      const events = (await loadEvents(db, entries)).filter((placed) => {
-        const entry = since.get(placed.position);
-        return entry !== undefined && isShared(placed, { joined_position: 0, since_seq: entry.since_seq });
-      });
-      return { log, events, last: entries.length < pageSize ? undefined : entries.at(-1) };
-    });
-  }
 
   return {
     async *open(userId, cursor, signal) {
@@ -76,7 +58,7 @@ export function createEventStreams(deps: EventStreamsDeps): EventStreams {
           inbox.reset();
           for (;;) {
             await nextTurn();
-            const { log, events, last } = await readPage(userId, sent);
+            const { log, events, next } = await readPage(userId, sent);
             if (log.floor > sent) {
               // What came next was forgotten while this reader was behind.
               sent = log.position;
@@ -87,8 +69,8 @@ export function createEventStreams(deps: EventStreamsDeps): EventStreams {
               if (signal.aborted) return;
               yield { cursor: at(position), event };
             }
-            sent = last?.position ?? Math.max(sent, log.position);
-            if (last === undefined) break;
+            sent = next ?? Math.max(sent, log.position);
+            if (next === undefined) break;
           }
           yield { cursor: at(sent), event: heartbeat() };
 
