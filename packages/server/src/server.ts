@@ -6,7 +6,7 @@ import { makeDataDir } from "./db/data-dir.ts";
 import { openLockedSqlite } from "./db/locked-sqlite.ts";
 import type { OpenDatabase } from "./db/open-database.ts";
 import { openPostgres } from "./db/postgres.ts";
-import { createAuthService } from "./features/auth/index.ts";
+import { createAuthService, deleteAccount } from "./features/auth/index.ts";
 import {
   createConversationsService,
   createMembersService,
@@ -29,7 +29,7 @@ import { systemRandom, type Random } from "./lib/random.ts";
 import { secretOf } from "./lib/secret.ts";
 import { StartupError } from "./lib/startup-error.ts";
 import { createPruner } from "./log/pruner.ts";
-import { createWriter } from "./log/writer.ts";
+import { openWriter } from "./open-writer.ts";
 import { createConnectionLimits } from "./realtime/connection-limits.ts";
 import { createEventStreams } from "./realtime/event-stream.ts";
 import { createHub } from "./realtime/hub.ts";
@@ -77,8 +77,16 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   const secret = config.JWT_SECRET ?? secretOf(config.DATA_DIR);
   const db = database.readDb;
 
+  /** Without a way to write this is no server: say why, and let whoever watches start another. */
+  function onFailure(error: Error): void {
+    logger.fatal({ err: error }, "nothing can be written any more");
+    setImmediate(() => {
+      throw error;
+    });
+  }
+
   const bus = createMemoryBus();
-  const writer = createWriter({ db: database.writeDb, onCommit: bus.ring });
+  const writer = openWriter(database, { onCommit: bus.ring, onFailure });
   const { snapshot } = database;
   const hub = createHub({ snapshot, bus, logger, loadEvents, loadMembers: sharesByConversation });
 
@@ -99,7 +107,6 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     random,
   });
   const presence = createPresenceService({ bus, clock });
-  const members = createMembersService({ snapshot, writer, clock });
   const services: Services = {
     auth: createAuthService({
       db,
@@ -115,11 +122,11 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     liveSessions: createLiveSessions({ bus, clock }),
     users: createUsersService({
       ...{ db, writer, passwords, backoff, sessions, clock },
-      leaveConversations: members.leaveAll,
+      deleteAccount,
       broadcast: config.BROADCAST,
     }),
     conversations: createConversationsService({ writer, clock }),
-    members,
+    members: createMembersService({ snapshot, writer, clock }),
     inbox: createInboxService({ snapshot, presence }),
     messages: createMessagesService({ db, snapshot, writer, clock, lobby }),
     presence,

@@ -6,11 +6,12 @@ import { Kysely, SqliteDialect } from "kysely";
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createMemoryBus } from "../bus/memory-bus.ts";
-import { createAuthService } from "../features/auth/index.ts";
+import { createAuthService, deleteAccount } from "../features/auth/index.ts";
 import {
   createConversationsService,
   createMembersService,
   findLobby,
+  leaveAll,
   sharesByConversation,
 } from "../features/conversations/index.ts";
 import { loadEvents } from "../features/events/index.ts";
@@ -26,7 +27,8 @@ import { createPasswordHasher } from "../lib/password-hasher.ts";
 import { systemRandom } from "../lib/random.ts";
 import { readLog, readLogState, readVisibleLog } from "../log/log-reader.ts";
 import { createPruner } from "../log/pruner.ts";
-import { createWriter } from "../log/writer.ts";
+import { createGroupCommit } from "../log/group-commit.ts";
+import { createLocalWriter } from "../log/local-writer.ts";
 import type { Database } from "./database.ts";
 import type { Snapshot } from "./open-database.ts";
 import { migrate } from "./migrate.ts";
@@ -74,7 +76,8 @@ afterAll(async () => {
 async function useEverything(): Promise<void> {
   const bus = createMemoryBus();
   const clock = systemClock;
-  const writer = createWriter({ db, onCommit: bus.ring });
+  const groupCommit = createGroupCommit({ db, onCommit: bus.ring });
+  const writer = createLocalWriter(groupCommit);
   const passwords = await createPasswordHasher();
   const backoff = createPasswordBackoff({ enabled: true, clock });
   const accessTokens = createAccessTokens(secret);
@@ -104,7 +107,6 @@ async function useEverything(): Promise<void> {
   const messages = createMessagesService({ db, snapshot, writer, clock, lobby: await findLobby(db) });
   const conversations = createConversationsService({ writer, clock });
   const members = createMembersService({ snapshot, writer, clock });
-  const leaveConversations = members.leaveAll;
   const users = createUsersService({
     db,
     writer,
@@ -112,7 +114,7 @@ async function useEverything(): Promise<void> {
     backoff,
     sessions,
     clock,
-    leaveConversations,
+    deleteAccount,
     broadcast: "admins",
   });
   const presence = createPresenceService({ bus, clock });
@@ -158,7 +160,7 @@ async function useEverything(): Promise<void> {
   await members.remove(jean.id, group, marie.id);
   await members.add(jean.id, { conversation_id: group, user_ids: [marie.id] });
   await conversations.leave(jean.id, group);
-  await writer.run((tx) => members.leaveAll(tx, marie.id));
+  await groupCommit.run((tx) => leaveAll(tx, marie.id, clock.now()));
   await messages.delete(jean.id, first.id);
 
   const pruner = createPruner({ writer, clock, logger: pino({ level: "silent" }), retentionMs: -1 });
@@ -176,7 +178,7 @@ async function useEverything(): Promise<void> {
   await sessions.end(principal);
   await users.delete(marie.id, password);
   pruner.start();
-  await writer.run(async () => undefined);
+  await groupCommit.run(async () => undefined);
   await pruner.stop();
   await writer.close();
 }
@@ -196,7 +198,7 @@ test("no query scans a whole table", async () => {
 });
 
 test("a list of conversations takes the same queries however many there are", async () => {
-  const writer = createWriter({ db, onCommit: () => undefined });
+  const writer = createLocalWriter(createGroupCommit({ db, onCommit: () => undefined }));
   const conversations = createConversationsService({ writer, clock: systemClock });
   const presence = createPresenceService({ bus: createMemoryBus(), clock: systemClock });
   const inbox = createInboxService({ snapshot: (work) => work(db), presence });

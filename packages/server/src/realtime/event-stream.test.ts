@@ -10,14 +10,15 @@ import { loadEvents } from "../features/events/index.ts";
 import { createMessagesService, type MessagesService } from "../features/messages/index.ts";
 import { systemClock } from "../lib/clock.ts";
 import { readLogState } from "../log/log-reader.ts";
-import { createWriter, type Writer } from "../log/writer.ts";
+import { createGroupCommit, type GroupCommit } from "../log/group-commit.ts";
+import { createLocalWriter } from "../log/local-writer.ts";
 import { createEventStreams, type EventStreams, type StreamItem } from "./event-stream.ts";
 import { createHub, type Hub } from "./hub.ts";
 import { createReplayPages } from "./replay-page.ts";
 
 const users = [1, 2, 3];
 let database: OpenDatabase;
-let writer: Writer;
+let groupCommit: GroupCommit;
 let hub: Hub;
 let streams: EventStreams;
 let messages: MessagesService;
@@ -26,7 +27,7 @@ beforeEach(async () => {
   database = await openTestDatabase();
   const db = database.readDb;
   const bus = createMemoryBus();
-  writer = createWriter({ db: database.writeDb, onCommit: bus.ring });
+  groupCommit = createGroupCommit({ db: database.writeDb, onCommit: bus.ring });
   const { snapshot } = database;
   const logger = pino({ level: "silent" });
   hub = createHub({ snapshot, bus, logger, loadEvents, loadMembers: sharesByConversation });
@@ -38,11 +39,11 @@ beforeEach(async () => {
   messages = createMessagesService({
     db,
     snapshot,
-    writer,
+    writer: createLocalWriter(groupCommit),
     clock: systemClock,
     lobby: await findLobby(database.readDb),
   });
-  await writer.run(async (tx) => {
+  await groupCommit.run(async (tx) => {
     for (const id of users) {
       const name = `user ${id}`;
       const values = {
@@ -64,7 +65,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   hub.stop();
-  await writer.close();
+  await groupCommit.close();
   await database.close();
 });
 
@@ -153,7 +154,7 @@ describe("a stream of events", () => {
     for await (const item of streams.open(1, start, leave.signal)) {
       items.push(item);
       if (items.length === 50) {
-        await writer.run(async ({ db }) => {
+        await groupCommit.run(async ({ db }) => {
           await db.deleteFrom("events").where("position", "<=", 200).execute();
           await db.updateTable("log_head").set({ floor: 200 }).execute();
         });

@@ -1,5 +1,6 @@
 import { sql, type Kysely, type Selectable } from "kysely";
 import type { Database } from "../../db/database.ts";
+import { prepared } from "../../db/prepared.ts";
 import type { ConversationTable } from "./conversations.table.ts";
 
 export type ConversationRow = Selectable<ConversationTable>;
@@ -19,16 +20,17 @@ export function otherUser({ direct_key }: ConversationRow, userId: number): numb
   return one === userId ? other : one;
 }
 
+const byDirectKey = prepared<{ key: string }, ConversationRow>((db, { key }) =>
+  db.selectFrom("conversations").selectAll().where("direct_key", "=", key),
+);
+
 export async function findDirect(
   db: Kysely<Database>,
   one: number,
   other: number,
 ): Promise<ConversationRow | undefined> {
-  return await db
-    .selectFrom("conversations")
-    .selectAll()
-    .where("direct_key", "=", directKey(one, other))
-    .executeTakeFirst();
+  const [row] = await byDirectKey(db, { key: directKey(one, other) });
+  return row;
 }
 
 export interface NewConversation {
@@ -73,15 +75,19 @@ export async function findLobby(db: Kysely<Database>): Promise<ConversationRow> 
     .executeTakeFirstOrThrow();
 }
 
-/** Takes the next `seq`. It locks the row until the commit, so commit order is `seq` order. */
-export async function takeSeq(db: Kysely<Database>, conversationId: number, at: number): Promise<number> {
-  const { last_seq } = await db
+const nextSeq = prepared<{ id: number; at: number }, { last_seq: number }>((db, { id, at }) =>
+  db
     .updateTable("conversations")
     .set((eb) => ({ last_seq: eb("last_seq", "+", 1), activity_at: at }))
-    .where("id", "=", conversationId)
-    .returning("last_seq")
-    .executeTakeFirstOrThrow();
-  return last_seq;
+    .where("id", "=", id)
+    .returning("last_seq"),
+);
+
+/** Takes the next `seq`. It locks the row until the commit, so commit order is `seq` order. */
+export async function takeSeq(db: Kysely<Database>, conversationId: number, at: number): Promise<number> {
+  const [taken] = await nextSeq(db, { id: conversationId, at });
+  if (!taken) throw new Error("There is no such conversation.");
+  return taken.last_seq;
 }
 
 export async function findConversations(
@@ -98,13 +104,18 @@ function visibleTo(db: Kysely<Database>, userId: number) {
   return db.selectFrom("conversations").selectAll().where("id", "in", joined.unionAll(open));
 }
 
+const visible = prepared<{ userId: number; id: number }, ConversationRow>((db, { userId, id }) =>
+  visibleTo(db, userId).where("id", "=", id),
+);
+
 /** The conversation, if `userId` may see it. */
 export async function findVisibleConversation(
   db: Kysely<Database>,
   userId: number,
   id: number,
 ): Promise<ConversationRow | undefined> {
-  return await visibleTo(db, userId).where("id", "=", id).executeTakeFirst();
+  const [row] = await visible(db, { userId, id });
+  return row;
 }
 
 /** Where a list of conversations goes on: after this one, in the order of their latest activity. */

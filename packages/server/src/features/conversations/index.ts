@@ -14,5 +14,6 @@ export { createConversationsService, type ConversationsService } from "./convers
 export { openDirect } from "./direct.ts";
 export { createMembersService, type MembersService } from "./members.service.ts";
 export { findMember, findNamedMembers, sharesByConversation, type MemberRow } from "./members.repository.ts";
+export { leaveAll } from "./members.writes.ts";
 export { readersOf } from "./membership.ts";
 export { findPlace, requirePlace, type Place } from "./rights.ts";

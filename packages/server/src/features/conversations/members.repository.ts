@@ -1,6 +1,7 @@
 import { limits, type MemberRole, type Page } from "@causerie/shared";
 import type { Insertable, Kysely, Selectable } from "kysely";
 import type { Database } from "../../db/database.ts";
+import { prepared } from "../../db/prepared.ts";
 import { readPage, type PageOf } from "../../db/read-page.ts";
 import type { MemberTable } from "./conversations.table.ts";
 
@@ -23,17 +24,22 @@ export async function insertMembers(
   if (members.length > 0) await db.insertInto("members").values(members).execute();
 }
 
+const byPlace = prepared<{ conversationId: number; userId: number }, MemberRow>(
+  (db, { conversationId, userId }) =>
+    db
+      .selectFrom("members")
+      .selectAll()
+      .where("conversation_id", "=", conversationId)
+      .where("user_id", "=", userId),
+);
+
 export async function findMember(
   db: Kysely<Database>,
   conversationId: number,
   userId: number,
 ): Promise<MemberRow | undefined> {
-  return await db
-    .selectFrom("members")
-    .selectAll()
-    .where("conversation_id", "=", conversationId)
-    .where("user_id", "=", userId)
-    .executeTakeFirst();
+  const [row] = await byPlace(db, { conversationId, userId });
+  return row;
 }
 
 export async function setMemberRole(

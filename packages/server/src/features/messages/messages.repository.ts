@@ -1,16 +1,38 @@
 import type { Page } from "@causerie/shared";
-import type { Insertable, Kysely, Selectable, Updateable } from "kysely";
+import type { Kysely, Selectable, Updateable } from "kysely";
 import type { Database } from "../../db/database.ts";
+import { prepared } from "../../db/prepared.ts";
 import { readPage, type PageOf } from "../../db/read-page.ts";
 import type { MessageTable } from "./messages.table.ts";
 
 export type MessageRow = Selectable<MessageTable>;
 
-export async function insertMessage(
-  db: Kysely<Database>,
-  message: Insertable<MessageTable>,
-): Promise<MessageRow> {
-  return await db.insertInto("messages").values(message).returningAll().executeTakeFirstOrThrow();
+/** A message as it is when it comes into being. */
+export type NewMessageRow = Omit<Selectable<MessageTable>, "id" | "updated_at" | "deleted_at">;
+
+const insert = prepared<NewMessageRow, MessageRow>((db, row) =>
+  db
+    .insertInto("messages")
+    .values({
+      conversation_id: row.conversation_id,
+      seq: row.seq,
+      sender_id: row.sender_id,
+      receiver_id: row.receiver_id,
+      content: row.content,
+      reply_to: row.reply_to,
+      client_message_id: row.client_message_id,
+      body_hash: row.body_hash,
+      created_at: row.created_at,
+      updated_at: null,
+      deleted_at: null,
+    })
+    .returningAll(),
+);
+
+export async function insertMessage(db: Kysely<Database>, message: NewMessageRow): Promise<MessageRow> {
+  const [row] = await insert(db, message);
+  if (!row) throw new Error("An insert returned nothing.");
+  return row;
 }
 
 export async function findMessage(db: Kysely<Database>, id: number): Promise<MessageRow | undefined> {
@@ -22,17 +44,17 @@ export async function findMessages(db: Kysely<Database>, ids: readonly number[])
   return await db.selectFrom("messages").selectAll().where("id", "in", ids).execute();
 }
 
+const byClientId = prepared<{ sender: number; key: string }, MessageRow>((db, { sender, key }) =>
+  db.selectFrom("messages").selectAll().where("sender_id", "=", sender).where("client_message_id", "=", key),
+);
+
 export async function findByClientId(
   db: Kysely<Database>,
   senderId: number,
   clientMessageId: string,
 ): Promise<MessageRow | undefined> {
-  return await db
-    .selectFrom("messages")
-    .selectAll()
-    .where("sender_id", "=", senderId)
-    .where("client_message_id", "=", clientMessageId)
-    .executeTakeFirst();
+  const [row] = await byClientId(db, { sender: senderId, key: clientMessageId });
+  return row;
 }
 
 export async function updateMessage(

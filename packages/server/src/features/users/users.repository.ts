@@ -1,6 +1,7 @@
 import { foldKey, type Page } from "@causerie/shared";
 import { sql, type Insertable, type Kysely, type Selectable, type Updateable } from "kysely";
 import type { Database } from "../../db/database.ts";
+import { prepared } from "../../db/prepared.ts";
 import { readPage, type PageOf } from "../../db/read-page.ts";
 import type { UserTable } from "./users.table.ts";
 
@@ -11,8 +12,11 @@ function existing(db: Kysely<Database>) {
   return db.selectFrom("users").selectAll().where("deleted_at", "is", null);
 }
 
+const byId = prepared<{ id: number }, UserRow>((db, { id }) => existing(db).where("id", "=", id));
+
 export async function findUser(db: Kysely<Database>, id: number): Promise<UserRow | undefined> {
-  return await existing(db).where("id", "=", id).executeTakeFirst();
+  const [row] = await byId(db, { id });
+  return row;
 }
 
 export async function findUsers(db: Kysely<Database>, ids: readonly number[]): Promise<UserRow[]> {
