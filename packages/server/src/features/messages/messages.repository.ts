@@ -2,7 +2,8 @@ import type { Page } from "@causerie/shared";
 import type { Kysely, Selectable, Updateable } from "kysely";
 import type { Database } from "../../db/database.ts";
 import { prepared } from "../../db/prepared.ts";
-import { readPage, type PageOf } from "../../db/read-page.ts";
+import { readPage, type PageBounds, type PageOf } from "../../db/read-page.ts";
+import { seqUpTo } from "./seq-up-to.ts";
 import type { MessageTable } from "./messages.table.ts";
 
 export type MessageRow = Selectable<MessageTable>;
@@ -76,17 +77,18 @@ export async function listConversation(
   conversationId: number,
   page: Page,
 ): Promise<PageOf<MessageRow>> {
-  return await readPage(page, ({ comparison, from, direction, limit }) =>
-    db
+  return await readPage(page, async (bounds) => {
+    const { direction, limit } = bounds;
+    return await db
       .selectFrom("messages")
       .selectAll()
       .where("conversation_id", "=", conversationId)
+      .where("seq", bounds.comparison, await seqBoundOf(db, conversationId, bounds))
       .where("deleted_at", "is", null)
-      .where("id", comparison, from)
-      .orderBy("id", direction)
+      .orderBy("seq", direction)
       .limit(limit)
-      .execute(),
-  );
+      .execute();
+  });
 }
 
 /** The messages of a conversation from one `seq` to another, both included, but for the deleted ones. */
@@ -107,6 +109,17 @@ export async function readStretch(
     .execute();
 }
 
+/** A bound on ids as one on the `seq` of a conversation, where both grow together. */
+async function seqBoundOf(
+  db: Kysely<Database>,
+  conversationId: number,
+  { comparison, from }: PageBounds,
+): Promise<number> {
+  if (from === Number.MAX_SAFE_INTEGER) return from;
+  if (comparison === ">") return await seqUpTo(db, conversationId, from);
+  return (await seqUpTo(db, conversationId, from - 1)) + 1;
+}
+
 /**
  * The direct messages that `userId` sent or received, and what the lobby holds. Each of the three is read from
  * its own index, a page at the most, so the cost does not grow with the table.
@@ -117,29 +130,29 @@ export async function listForUser(
   lobbyId: number,
   page: Page,
 ): Promise<PageOf<MessageRow>> {
-  return await readPage(page, ({ comparison, from, direction, limit }) => {
-    const ids = (column: "sender_id" | "receiver_id" | "conversation_id", value: number) =>
-      db
-        .selectFrom(
-          db
-            .selectFrom("messages")
-            .select("id")
-            .where(column, "=", value)
-            .where("deleted_at", "is", null)
-            .$if(column === "sender_id", (query) => query.where("receiver_id", "is not", null))
-            .where("id", comparison, from)
-            .orderBy("id", direction)
-            .limit(limit)
-            .as("part"),
-        )
-        .select("id");
-    return db
+  return await readPage(page, async (bounds) => {
+    const { comparison, from, direction, limit } = bounds;
+    const live = db.selectFrom("messages").select("id").where("deleted_at", "is", null).limit(limit);
+    const direct = (column: "sender_id" | "receiver_id") =>
+      live
+        .where(column, "=", userId)
+        .where("receiver_id", "is not", null)
+        .where("id", comparison, from)
+        .orderBy("id", direction);
+    const inLobby = live
+      .where("conversation_id", "=", lobbyId)
+      .where("seq", comparison, await seqBoundOf(db, lobbyId, bounds))
+      .orderBy("seq", direction);
+    const ids = (part: typeof inLobby) => db.selectFrom(part.as("part")).select("id");
+    return await db
       .selectFrom("messages")
       .selectAll()
       .where(
         "id",
         "in",
-        ids("sender_id", userId).union(ids("receiver_id", userId)).union(ids("conversation_id", lobbyId)),
+        ids(direct("sender_id"))
+          .union(ids(direct("receiver_id")))
+          .union(ids(inLobby)),
       )
       .orderBy("id", direction)
       .limit(limit)
