@@ -1,4 +1,4 @@
-import type { PresenceEvent } from "@causerie/shared";
+import type { PresenceEvent, TypingEvent } from "@causerie/shared";
 
 /** Why a session is over: it was ended, or its user's account was deleted. */
 export type SessionEnd = "ended" | "account_deleted";
@@ -11,7 +11,9 @@ export type Signal =
       readonly userId: number;
       readonly end: SessionEnd;
     }
-  | { readonly type: "presence"; readonly event: PresenceEvent; readonly exceptSocket?: string };
+  | { readonly type: "presence"; readonly event: PresenceEvent; readonly exceptSocket?: string }
+  /** Somebody began or ceased to type. That it expires is each listener's own affair. */
+  | { readonly type: "typing"; readonly event: TypingEvent };
 
 /**
  * How parts of a deployment reach each other. Everything on it may be lost: a ring costs

@@ -38,6 +38,8 @@ export interface MessagesDeps {
   readonly clock: Clock;
   /** The public conversation that exists from the start. */
   readonly lobby: ConversationRow;
+  /** Hears of each message that was stored, after it was. */
+  readonly onSent?: (senderId: number, conversationId: number) => void;
 }
 
 export interface MessagesService {
@@ -58,7 +60,7 @@ export interface MessagesService {
   delete(userId: number, messageId: number): Promise<void>;
 }
 
-export function createMessagesService({ db, snapshot, writer, clock, lobby }: MessagesDeps): MessagesService {
+export function createMessagesService({ db, snapshot, writer, clock, lobby, onSent }: MessagesDeps): MessagesService {
   /** Where a message goes, if the sender may write there. */
   async function placeFor(
     tx: WriteTransaction,
@@ -99,7 +101,7 @@ export function createMessagesService({ db, snapshot, writer, clock, lobby }: Me
       const { content, reply_to = null, client_message_id = null } = input;
       const bodyHash = client_message_id === null ? null : hashBody(input);
 
-      return await writer.run(async (tx) => {
+      const sent: SentMessage = await writer.run(async (tx) => {
         if (client_message_id !== null) {
           const earlier = await findByClientId(tx.db, senderId, client_message_id);
           if (earlier && earlier.body_hash !== bodyHash) throw new DomainError("IDEMPOTENCY_CONFLICT");
@@ -130,6 +132,8 @@ export function createMessagesService({ db, snapshot, writer, clock, lobby }: Me
         await tx.emit({ type: "message.created", audience: readersOf(conversation), subjectId: row.id, at });
         return { ...messageView(row), duplicate: false };
       });
+      if (!sent.duplicate) onSent?.(senderId, sent.conversation_id);
+      return sent;
     },
 
     async list(userId, page) {
