@@ -24,7 +24,11 @@ export interface WatchersDeps {
   readonly batchMs?: number;
 }
 
-export function createWatchers({ clock, statusOf, batchMs = limits.presenceBatchMs }: WatchersDeps): Watchers {
+export function createWatchers({
+  clock,
+  statusOf,
+  batchMs = limits.presenceBatchMs,
+}: WatchersDeps): Watchers {
   /** Of each watched user the watchers, with the status that each was told last. */
   const watched = new Map<number, Map<Watcher, UserStatus>>();
   const changed = new Set<number>();
