@@ -174,7 +174,7 @@ test("too many ids, ids twice and unknown fields are refused", async () => {
   ];
   for (const input of inputs) {
     const refused = await new Promise((resolve) => {
-      socket.client.presence.watch.subscribe(input as object, {
+      socket.client.presence.watch.subscribe(input, {
         onError: ({ data }) => resolve(data?.code),
         onData: resolve,
       });

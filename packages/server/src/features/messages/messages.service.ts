@@ -60,7 +60,14 @@ export interface MessagesService {
   delete(userId: number, messageId: number): Promise<void>;
 }
 
-export function createMessagesService({ db, snapshot, writer, clock, lobby, onSent }: MessagesDeps): MessagesService {
+export function createMessagesService({
+  db,
+  snapshot,
+  writer,
+  clock,
+  lobby,
+  onSent,
+}: MessagesDeps): MessagesService {
   /** Where a message goes, if the sender may write there. */
   async function placeFor(
     tx: WriteTransaction,
