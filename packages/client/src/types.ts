@@ -49,6 +49,8 @@ export type ActiveUsers = Outputs["users"]["active"]["list"];
 export type ActiveStatus = Outputs["users"]["active"]["status"];
 /** `recipients` is the number of users reached. */
 export type BroadcastResult = Outputs["users"]["broadcast"];
+/** Whether the caller is shown as typing, and until when. */
+export type TypingState = Outputs["typing"]["set"];
 /** A sentence about what was done. */
 export type Done = Outputs["auth"]["logout"];
 
@@ -58,6 +60,7 @@ export type Page = Inputs["messages"]["list"];
 export type SendInput = Inputs["messages"]["send"];
 
 type EventStream = AppRouter["_def"]["record"]["events"]["stream"]["_def"]["$types"]["output"];
+type WatchStream = AppRouter["_def"]["record"]["presence"]["watch"]["_def"]["$types"]["output"];
 type PresenceStream = AppRouter["_def"]["record"]["presence"]["stream"]["_def"]["$types"]["output"];
 
 /**
@@ -73,6 +76,12 @@ export type Conversation = Extract<ServerEvent, { type: "conversation.updated" }
 
 /** What is left of a deleted message. */
 export type DeletedMessage = Extract<ServerEvent, { type: "message.deleted" }>["message"];
+
+/**
+ * What `presence.watch` hands out: what holds now, then who comes and goes, who types, and broadcasts.
+ * `presence.states` may come again when much happened at once, and replaces what was known.
+ */
+export type WatchEvent = WatchStream extends AsyncIterable<infer Item> ? Item : never;
 
 /** What `presence.subscribe` hands out: who is online, then who comes and goes, and broadcasts. */
 export type PresenceEvent = PresenceStream extends AsyncIterable<infer Item> ? Item : never;

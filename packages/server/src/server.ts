@@ -18,6 +18,7 @@ import { createInboxService } from "./features/inbox/index.ts";
 import { createMessagesService } from "./features/messages/index.ts";
 import { createPresenceService } from "./features/presence/index.ts";
 import { createAccessTokens, createLiveSessions, createSessionsService } from "./features/sessions/index.ts";
+import { createTypingService } from "./features/typing/index.ts";
 import { createUsersService } from "./features/users/index.ts";
 import { createAddressOf } from "./lib/caller-address.ts";
 import { systemClock, type Clock } from "./lib/clock.ts";
@@ -107,6 +108,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     random,
   });
   const presence = createPresenceService({ bus, clock });
+  const typing = createTypingService({ db, bus, clock, logger });
   const services: Services = {
     auth: createAuthService({
       db,
@@ -128,8 +130,9 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     conversations: createConversationsService({ writer, clock }),
     members: createMembersService({ snapshot, writer, clock }),
     inbox: createInboxService({ snapshot, presence }),
-    messages: createMessagesService({ db, snapshot, writer, clock, lobby }),
+    messages: createMessagesService({ db, snapshot, writer, clock, lobby, onSent: typing.end }),
     presence,
+    typing,
     events: createEventStreams({
       hub,
       snapshot,

@@ -63,9 +63,13 @@ export {
   activeUsers,
   presenceEvent,
   userStatuses,
+  watchEvent,
+  watchInput,
   type ActiveUsers,
   type PresenceEvent,
+  type TypingEvent,
   type UserStatus,
+  type WatchEvent,
 } from "./presence.ts";
 export { problem, type Problem } from "./problem.ts";
 export {
@@ -100,6 +104,7 @@ export {
   type Tokens,
 } from "./session.ts";
 export { choice, codePoints, foldKey, text, type TextRules } from "./text.ts";
+export { typingInput, typingState, type TypingState } from "./typing.ts";
 export {
   broadcastInput,
   broadcastResult,

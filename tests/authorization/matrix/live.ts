@@ -51,6 +51,33 @@ export const liveRows: readonly StreamRow[] = [
   },
   {
     type: "stream",
+    procedure: "presence.watch",
+    rule: "Everybody signed in may watch anybody. Who types in a conversation only those hear who may read it by then.",
+    opens: open,
+    input: ({ stage, group, public: id }) => ({
+      user_ids: [stage.people.deputy.id],
+      conversation_ids: [group, id],
+    }),
+    without: {
+      own: "whoever watches themself sees what others see",
+      "other's": "what happens to others is said below, event by event",
+      missing:
+        "of nobody and nothing there is nothing to hear: that is not told apart from what is not heard",
+    },
+    delivers: {
+      "somebody types in the group before somebody is taken out": {
+        shown: ["ex-member", ...insiders],
+        hidden: ["stranger", "operator"],
+      },
+      "the ex-member is taken out of the group": nobody,
+      "somebody types in the group": inTheGroup,
+      "somebody types in public": everybody,
+      "somebody comes online": everybody,
+      "a broadcast": everybody,
+    },
+  },
+  {
+    type: "stream",
     procedure: "presence.stream",
     rule: "Everybody signed in sees who comes and goes, and gets broadcasts.",
     opens: open,

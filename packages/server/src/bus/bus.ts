@@ -1,4 +1,4 @@
-import type { PresenceEvent } from "@causerie/shared";
+import type { PresenceEvent, TypingEvent } from "@causerie/shared";
 import type { WrittenEvent } from "../log/writer.ts";
 
 /** Why a session is over: it was ended, or its user's account was deleted. */
@@ -12,7 +12,9 @@ export type Signal =
       readonly userId: number;
       readonly end: SessionEnd;
     }
-  | { readonly type: "presence"; readonly event: PresenceEvent; readonly exceptSocket?: string };
+  | { readonly type: "presence"; readonly event: PresenceEvent; readonly exceptSocket?: string }
+  /** Somebody began or ceased to type. That it expires is each listener's own affair. */
+  | { readonly type: "typing"; readonly event: TypingEvent };
 
 /** That there are new events in the log, and which, when they were written in this process. */
 export interface News {

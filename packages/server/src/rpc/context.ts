@@ -4,6 +4,7 @@ import type { InboxService } from "../features/inbox/index.ts";
 import type { MessagesService } from "../features/messages/index.ts";
 import type { PresenceService } from "../features/presence/index.ts";
 import type { LiveSessions, Principal, SessionsService } from "../features/sessions/index.ts";
+import type { TypingService } from "../features/typing/index.ts";
 import type { UsersService } from "../features/users/index.ts";
 import type { AddressOf } from "../lib/caller-address.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -26,6 +27,7 @@ export interface Services {
   readonly inbox: InboxService;
   readonly messages: MessagesService;
   readonly presence: PresenceService;
+  readonly typing: TypingService;
   readonly events: EventStreams;
   readonly rateLimits: RateLimits;
   readonly connectionLimits: ConnectionLimits;

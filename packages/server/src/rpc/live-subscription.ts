@@ -27,8 +27,10 @@ export async function* liveSubscription<Item>(
   const ended = new AbortController();
   const stopWatching = services.liveSessions.watch(principal, () => ended.abort());
   if (connection) connection.subscriptions += 1;
-  // A socket counts for presence itself; a listener without one counts here.
-  const presence = connection ? undefined : services.presence.join(principal.userId, services.random.uuid());
+  // A socket counts for presence itself; a listener without one counts here, and shows no sign of life.
+  const presence = connection
+    ? undefined
+    : services.presence.join(principal.userId, services.random.uuid(), { standing: true });
   try {
     for await (const item of open(signal ? AbortSignal.any([signal, ended.signal]) : ended.signal)) {
       yield item;

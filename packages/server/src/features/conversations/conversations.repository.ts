@@ -118,6 +118,16 @@ export async function findVisibleConversation(
   return row;
 }
 
+/** Those of the conversations that `userId` may see. */
+export async function findVisibleAmong(
+  db: Kysely<Database>,
+  userId: number,
+  ids: readonly number[],
+): Promise<ConversationRow[]> {
+  if (ids.length === 0) return [];
+  return await visibleTo(db, userId).where("id", "in", ids).orderBy("id").execute();
+}
+
 /** Where a list of conversations goes on: after this one, in the order of their latest activity. */
 export interface ActivityCursor {
   readonly activityAt: number;

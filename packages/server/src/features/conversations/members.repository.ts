@@ -42,6 +42,22 @@ export async function findMember(
   return row;
 }
 
+/** Those of `userIds` who are in a conversation. */
+export async function membersAmong(
+  db: Kysely<Database>,
+  conversationId: number,
+  userIds: readonly number[],
+): Promise<number[]> {
+  if (userIds.length === 0) return [];
+  const rows = await db
+    .selectFrom("members")
+    .select("user_id")
+    .where("conversation_id", "=", conversationId)
+    .where("user_id", "in", userIds)
+    .execute();
+  return rows.map((row) => row.user_id);
+}
+
 export async function setMemberRole(
   db: Kysely<Database>,
   { conversation_id, user_id }: Pick<MemberRow, "conversation_id" | "user_id">,

@@ -21,6 +21,8 @@ export interface MessagesDeps {
   readonly clock: Clock;
   /** The public conversation that exists from the start. */
   readonly lobby: ConversationRow;
+  /** Hears of each message that was stored, after it was. */
+  readonly onSent?: (senderId: number, conversationId: number) => void;
 }
 
 export interface MessagesService {
@@ -41,7 +43,9 @@ export interface MessagesService {
   delete(userId: number, messageId: number): Promise<void>;
 }
 
-export function createMessagesService({ db, snapshot, writer, clock, lobby }: MessagesDeps): MessagesService {
+export function createMessagesService(deps: MessagesDeps): MessagesService {
+  const { db, snapshot, writer, clock, lobby, onSent } = deps;
+
   return {
     async send(senderId, input) {
       const { client_message_id = null } = input;
@@ -53,6 +57,7 @@ export function createMessagesService({ db, snapshot, writer, clock, lobby }: Me
         lobby: toLobby ? lobby : null,
         at: clock.now(),
       });
+      if (!duplicate) onSent?.(senderId, message.conversation_id);
       return { ...message, duplicate };
     },
 

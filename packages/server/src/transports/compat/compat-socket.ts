@@ -67,6 +67,7 @@ export function serveCompatSocket(
       presence.touch();
       void services.inFlight.track(handle(session, isBinary ? undefined : String(data))).catch(fail);
     });
+    socket.on("pong", presence.renew);
     socket.on("close", () => {
       stopWatching();
       presence.leave();
