@@ -1,7 +1,8 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../db/database.ts";
 import type { Snapshot } from "../db/open-database.ts";
-import { readLogState, readVisibleLog, type LogEntry, type LogState } from "../log/log-reader.ts";
+import { readLogState, type LogEntry, type LogState } from "../log/log-reader.ts";
+import { readVisibleLog } from "../log/visible-log.ts";
 import { isShared, type PlacedEvent } from "./placed-event.ts";
 
 /** What somebody may see of the log after a position, all as of one moment. */
