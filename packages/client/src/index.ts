@@ -23,6 +23,7 @@ export type {
   DeletedMessage,
   Done,
   ErrorCode,
+  EventsPage,
   History,
   InputIssue,
   Inputs,

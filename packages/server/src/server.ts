@@ -31,6 +31,7 @@ import { StartupError } from "./lib/startup-error.ts";
 import { createPruner } from "./log/pruner.ts";
 import { createWriter } from "./log/writer.ts";
 import { createConnectionLimits } from "./realtime/connection-limits.ts";
+import { createEventPages } from "./realtime/event-pages.ts";
 import { createEventStreams } from "./realtime/event-stream.ts";
 import { createHub } from "./realtime/hub.ts";
 import { createReplayPages } from "./realtime/replay-page.ts";
@@ -99,6 +100,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     random,
   });
   const presence = createPresenceService({ bus, clock });
+  const readPage = createReplayPages({ snapshot, loadEvents });
   const members = createMembersService({ snapshot, writer, clock });
   const services: Services = {
     auth: createAuthService({
@@ -123,12 +125,8 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     inbox: createInboxService({ snapshot, presence }),
     messages: createMessagesService({ db, snapshot, writer, clock, lobby }),
     presence,
-    events: createEventStreams({
-      hub,
-      snapshot,
-      clock,
-      readPage: createReplayPages({ snapshot, loadEvents }),
-    }),
+    events: createEventStreams({ hub, snapshot, clock, readPage }),
+    eventPages: createEventPages({ snapshot, readPage }),
     rateLimits: createRateLimits(config.RATE_LIMIT),
     connectionLimits: createConnectionLimits({
       enabled: config.RATE_LIMIT,
