@@ -65,7 +65,8 @@ testRandomly(
     }
     async function read(): Promise<void> {
       try {
-        for (let cut = 0; cut < cuts; cut += 1) await readOnce(1 + random.below(random.happens(0.7) ? 1200 : 5000));
+        for (let cut = 0; cut < cuts; cut += 1)
+          await readOnce(1 + random.below(random.happens(0.7) ? 1200 : 5000));
       } finally {
         writing = false;
       }

@@ -133,7 +133,9 @@ describe.each([...feeds, polledFeed])("over $name", (feed) => {
     const count = 10_000;
     const head = await append(count, { type: "user.updated", audience: everyone, subjectId: ada.id });
     const told = (await readOn(cursor)).filter(({ data }) => data.type === "user.updated");
-    expect(told.map(({ id }) => positionOf(id))).toEqual(Array.from({ length: count }, (_, n) => head + 1 + n));
+    expect(told.map(({ id }) => positionOf(id))).toEqual(
+      Array.from({ length: count }, (_, n) => head + 1 + n),
+    );
   });
 
   test("a cursor that means nothing here is answered with a reset and the end of the log", async () => {

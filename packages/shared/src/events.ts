@@ -54,10 +54,14 @@ export const streamInput = z.strictObject({ lastEventId: cursorInput.nullish() }
 
 export const eventsListInput = z.strictObject({
   cursor: cursorInput
-    .meta({ description: "Where to go on: the `cursor` of the answer before, or of any event on any surface." })
+    .meta({
+      description: "Where to go on: the `cursor` of the answer before, or of any event on any surface.",
+    })
     .optional(),
   limit: limitInput
-    .meta({ description: `How many events at most, 1 to ${limits.pageSize}; ${limits.pageSize} unless given.` })
+    .meta({
+      description: `How many events at most, 1 to ${limits.pageSize}; ${limits.pageSize} unless given.`,
+    })
     .optional(),
 });
 
@@ -68,9 +72,12 @@ export const eventsPage = z
       .array(z.object({ cursor: z.string(), event: storedEvent }))
       .meta({ description: "Oldest first, each with the cursor that goes on after it." }),
     cursor: z.string().meta({
-      description: "Where to go on: everything up to it was told. It moves on also where there was nothing to tell.",
+      description:
+        "Where to go on: everything up to it was told. It moves on also where there was nothing to tell.",
     }),
-    has_more: z.boolean().meta({ description: "Whether there is more already. A page may be empty all the same." }),
+    has_more: z
+      .boolean()
+      .meta({ description: "Whether there is more already. A page may be empty all the same." }),
     reset: z.enum(resetReasons).nullable().meta({
       description:
         "Null, or why the events after the cursor that was given cannot be told: load `GET /bootstrap` and all that is shown again, and go on from there.",

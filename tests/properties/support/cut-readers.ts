@@ -38,7 +38,10 @@ const overSocket: CutReader = {
       send({ id: 1, method: "subscription", params });
     });
     socket.on("message", (data) => {
-      const frame = JSON.parse(String(data)) as { error?: unknown; result?: { type: string; data: ReadItem } };
+      const frame = JSON.parse(String(data)) as {
+        error?: unknown;
+        result?: { type: string; data: ReadItem };
+      };
       if (frame.error) refusal ??= String(data);
       if (frame.result?.type === "data") items.push(frame.result.data);
     });

@@ -245,7 +245,9 @@ test("a page of the log takes the same statements whatever it holds", async () =
         member_id: type === "member.joined" ? id : null,
       })),
     );
-  expect(await textsOf(() => loadEvents(db, about(40)))).toEqual(await textsOf(() => loadEvents(db, about(3))));
+  expect(await textsOf(() => loadEvents(db, about(40)))).toEqual(
+    await textsOf(() => loadEvents(db, about(3))),
+  );
   expect(await textsOf(() => sharesByConversation(db, conversations(40)))).toEqual(
     await textsOf(() => sharesByConversation(db, conversations(3))),
   );

@@ -30,7 +30,12 @@ export function createEventPages({ snapshot, readPage }: EventPagesDeps): EventP
   return {
     async read(userId, { cursor, limit = limits.pageSize }) {
       if (cursor === undefined) {
-        return { events: [], cursor: formatCursor(await snapshot(readLogState)), has_more: false, reset: null };
+        return {
+          events: [],
+          cursor: formatCursor(await snapshot(readLogState)),
+          has_more: false,
+          reset: null,
+        };
       }
       const asked = parseCursor(cursor);
       const { log, events, next } = await readPage(userId, asked.position, limit);

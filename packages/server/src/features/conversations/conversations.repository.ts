@@ -90,7 +90,11 @@ export async function findConversations(
   ids: readonly number[],
 ): Promise<ConversationRow[]> {
   if (ids.length === 0) return [];
-  return await db.selectFrom("conversations").selectAll().where(oneOf(db, "id", ids)).execute();
+  return await db
+    .selectFrom("conversations")
+    .selectAll()
+    .where(oneOf(db, "id", ids))
+    .execute();
 }
 
 function visibleTo(db: Kysely<Database>, userId: number) {

@@ -20,7 +20,11 @@ export async function findMessage(db: Kysely<Database>, id: number): Promise<Mes
 
 export async function findMessages(db: Kysely<Database>, ids: readonly number[]): Promise<MessageRow[]> {
   if (ids.length === 0) return [];
-  return await db.selectFrom("messages").selectAll().where(oneOf(db, "id", ids)).execute();
+  return await db
+    .selectFrom("messages")
+    .selectAll()
+    .where(oneOf(db, "id", ids))
+    .execute();
 }
 
 export async function findByClientId(

@@ -18,7 +18,9 @@ export async function findUser(db: Kysely<Database>, id: number): Promise<UserRo
 
 export async function findUsers(db: Kysely<Database>, ids: readonly number[]): Promise<UserRow[]> {
   if (ids.length === 0) return [];
-  return await existing(db).where(oneOf(db, "id", ids)).execute();
+  return await existing(db)
+    .where(oneOf(db, "id", ids))
+    .execute();
 }
 
 export async function findUserByEmail(db: Kysely<Database>, email: string): Promise<UserRow | undefined> {
