@@ -24,6 +24,7 @@ export type {
   DeletedMessage,
   Done,
   ErrorCode,
+  EventsPage,
   History,
   InputIssue,
   Inputs,

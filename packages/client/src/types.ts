@@ -59,6 +59,9 @@ export type Page = Inputs["messages"]["list"];
 /** A message to send: to a `receiver_id`, with null to everybody, or to a `conversation_id`. */
 export type SendInput = Inputs["messages"]["send"];
 
+/** What changed after a cursor, and where to go on. */
+export type EventsPage = Outputs["events"]["list"];
+
 type EventStream = AppRouter["_def"]["record"]["events"]["stream"]["_def"]["$types"]["output"];
 type WatchStream = AppRouter["_def"]["record"]["presence"]["watch"]["_def"]["$types"]["output"];
 type PresenceStream = AppRouter["_def"]["record"]["presence"]["stream"]["_def"]["$types"]["output"];

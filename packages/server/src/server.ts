@@ -32,6 +32,7 @@ import { StartupError } from "./lib/startup-error.ts";
 import { createPruner } from "./log/pruner.ts";
 import { openWriter } from "./open-writer.ts";
 import { createConnectionLimits } from "./realtime/connection-limits.ts";
+import { createEventPages } from "./realtime/event-pages.ts";
 import { createEventStreams } from "./realtime/event-stream.ts";
 import { createHub } from "./realtime/hub.ts";
 import { createReplayPages } from "./realtime/replay-page.ts";
@@ -109,6 +110,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   });
   const presence = createPresenceService({ bus, clock });
   const typing = createTypingService({ db, bus, clock, logger });
+  const readPage = createReplayPages({ snapshot, loadEvents });
   const services: Services = {
     auth: createAuthService({
       db,
@@ -133,12 +135,8 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     messages: createMessagesService({ db, snapshot, writer, clock, lobby, onSent: typing.end }),
     presence,
     typing,
-    events: createEventStreams({
-      hub,
-      snapshot,
-      clock,
-      readPage: createReplayPages({ snapshot, loadEvents }),
-    }),
+    events: createEventStreams({ hub, snapshot, clock, readPage }),
+    eventPages: createEventPages({ snapshot, readPage }),
     rateLimits: createRateLimits(config.RATE_LIMIT),
     connectionLimits: createConnectionLimits({
       enabled: config.RATE_LIMIT,

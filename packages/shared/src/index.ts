@@ -33,9 +33,13 @@ export {
 export { errors, type ErrorCode, type ErrorEntry, type InputIssue } from "./errors.ts";
 export {
   cursorInput,
+  eventsListInput,
+  eventsPage,
   resetReasons,
   serverEvent,
+  storedEvent,
   streamInput,
+  type EventsPage,
   type ResetReason,
   type ServerEvent,
   type StoredEvent,

@@ -1,5 +1,5 @@
 import { allBut, insiders, outsiders, signedIn } from "../actors.ts";
-import type { Cells, StreamRow } from "../row.ts";
+import type { CallRow, Cells, StreamRow } from "../row.ts";
 import { open } from "./cells.ts";
 
 const everybody: Cells = { shown: signedIn };
@@ -13,6 +13,18 @@ const ownStream = {
   own: "a subscription names nothing: it gives what the caller may see",
   "other's": "what happens to others' things is said below, event by event",
   missing: "it names nothing",
+};
+
+export const eventPagesRow: CallRow = {
+  type: "call",
+  procedure: "events.list",
+  rule: "Everybody signed in, of what they may see by then: what a stream gives that resumes.",
+  input: () => ({ limit: 1 }),
+  targets: { oneself: open },
+  without: {
+    "other's": "it names nothing; the tests of membership read pages as they read streams",
+    missing: "it names nothing",
+  },
 };
 
 export const liveRows: readonly StreamRow[] = [

@@ -25,10 +25,11 @@ import { createLogger } from "../lib/logger.ts";
 import { createPasswordBackoff } from "../lib/password-backoff.ts";
 import { createPasswordHasher } from "../lib/password-hasher.ts";
 import { systemRandom } from "../lib/random.ts";
-import { readLog, readLogState, readVisibleLog } from "../log/log-reader.ts";
+import { readLog, readLogState, type LogEntry } from "../log/log-reader.ts";
 import { createPruner } from "../log/pruner.ts";
 import { createGroupCommit } from "../log/group-commit.ts";
 import { createLocalWriter } from "../log/local-writer.ts";
+import { readVisibleLog } from "../log/visible-log.ts";
 import type { Database } from "./database.ts";
 import type { Snapshot } from "./open-database.ts";
 import { migrate } from "./migrate.ts";
@@ -214,6 +215,47 @@ test("a list of conversations takes the same queries however many there are", as
   for (let n = 0; n < 60; n += 1) await conversations.create(id, { kind: "group", name: `${n}` });
   expect(await queriesOf(60)).toBe(await queriesOf(2));
   await writer.close();
+});
+
+test("what a user may see of the log is found by audience, and its page by position", async () => {
+  statements.clear();
+  await readVisibleLog(db, 1, 0, 100);
+  const [statement] = [...statements];
+  const plan = connection.prepare(`explain query plan ${statement}`).all(...bindings(statement ?? "")) as {
+    detail: string;
+  }[];
+  const onEvents = plan.map(({ detail }) => detail).filter((detail) => / events\b/.test(detail));
+  expect(new Set(onEvents)).toEqual(
+    new Set([
+      "SEARCH events USING INTEGER PRIMARY KEY (rowid=?)",
+      "SEARCH events USING COVERING INDEX events_by_audience (audience=? AND position>?)",
+    ]),
+  );
+});
+
+test("a page of the log takes the same statements whatever it holds", async () => {
+  const textsOf = async (work: () => Promise<unknown>) => {
+    statements.clear();
+    await work();
+    return [...statements];
+  };
+  const conversations = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+  const about = (count: number): LogEntry[] =>
+    (["message.created", "conversation.updated", "member.joined", "user.updated"] as const).flatMap((type) =>
+      conversations(count).map((id) => ({
+        ...{ position: id, type, audience: "*", subject_id: id, created_at: 0 },
+        member_id: type === "member.joined" ? id : null,
+      })),
+    );
+  expect(await textsOf(() => loadEvents(db, about(40)))).toEqual(
+    await textsOf(() => loadEvents(db, about(3))),
+  );
+  expect(await textsOf(() => sharesByConversation(db, conversations(40)))).toEqual(
+    await textsOf(() => sharesByConversation(db, conversations(3))),
+  );
+  expect(await textsOf(() => readVisibleLog(db, 1, 7, 50))).toEqual(
+    await textsOf(() => readVisibleLog(db, 2, 9, 100)),
+  );
 });
 
 test("the check finds a scan where there is one", () => {

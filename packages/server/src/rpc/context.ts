@@ -13,6 +13,7 @@ import type { InFlight } from "../lib/in-flight.ts";
 import type { Random } from "../lib/random.ts";
 import type { Connection } from "../realtime/connection.ts";
 import type { ConnectionLimits } from "../realtime/connection-limits.ts";
+import type { EventPages } from "../realtime/event-pages.ts";
 import type { EventStreams } from "../realtime/event-stream.ts";
 import type { Quota, RateLimits } from "./rate-limits.ts";
 
@@ -29,6 +30,7 @@ export interface Services {
   readonly presence: PresenceService;
   readonly typing: TypingService;
   readonly events: EventStreams;
+  readonly eventPages: EventPages;
   readonly rateLimits: RateLimits;
   readonly connectionLimits: ConnectionLimits;
   readonly addressOf: AddressOf;
@@ -45,6 +47,7 @@ export interface Reply {
   next?:
     | { readonly rel: "prev"; readonly before: number }
     | { readonly rel: "next"; readonly after: number }
+    | { readonly rel: "next"; readonly cursor: string }
     | undefined;
 }
 

@@ -1,5 +1,6 @@
 import { sql, type Kysely, type Selectable } from "kysely";
 import type { Database } from "../../db/database.ts";
+import { oneOf } from "../../db/one-of.ts";
 import { prepared } from "../../db/prepared.ts";
 import type { ConversationTable } from "./conversations.table.ts";
 
@@ -95,7 +96,11 @@ export async function findConversations(
   ids: readonly number[],
 ): Promise<ConversationRow[]> {
   if (ids.length === 0) return [];
-  return await db.selectFrom("conversations").selectAll().where("id", "in", ids).execute();
+  return await db
+    .selectFrom("conversations")
+    .selectAll()
+    .where(oneOf(db, "id", ids))
+    .execute();
 }
 
 function visibleTo(db: Kysely<Database>, userId: number) {

@@ -1,6 +1,7 @@
 import type { Page } from "@causerie/shared";
 import type { Kysely, Selectable, Updateable } from "kysely";
 import type { Database } from "../../db/database.ts";
+import { oneOf } from "../../db/one-of.ts";
 import { prepared } from "../../db/prepared.ts";
 import { readPage, type PageBounds, type PageOf } from "../../db/read-page.ts";
 import { seqUpTo } from "./seq-up-to.ts";
@@ -42,7 +43,11 @@ export async function findMessage(db: Kysely<Database>, id: number): Promise<Mes
 
 export async function findMessages(db: Kysely<Database>, ids: readonly number[]): Promise<MessageRow[]> {
   if (ids.length === 0) return [];
-  return await db.selectFrom("messages").selectAll().where("id", "in", ids).execute();
+  return await db
+    .selectFrom("messages")
+    .selectAll()
+    .where(oneOf(db, "id", ids))
+    .execute();
 }
 
 const byClientId = prepared<{ sender: number; key: string }, MessageRow>((db, { sender, key }) =>
