@@ -31,6 +31,7 @@ import { StartupError } from "./lib/startup-error.ts";
 import { createPruner } from "./log/pruner.ts";
 import { createWriter } from "./log/writer.ts";
 import { createConnectionLimits } from "./realtime/connection-limits.ts";
+import { createDeliveryStats } from "./realtime/delivery-stats.ts";
 import { createEventStreams } from "./realtime/event-stream.ts";
 import { createHub } from "./realtime/hub.ts";
 import { createReplayPages } from "./realtime/replay-page.ts";
@@ -98,6 +99,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     clock,
     random,
   });
+  const stats = createDeliveryStats();
   const presence = createPresenceService({ bus, clock });
   const members = createMembersService({ snapshot, writer, clock });
   const services: Services = {
@@ -128,6 +130,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       snapshot,
       clock,
       readPage: createReplayPages({ snapshot, loadEvents }),
+      stats,
     }),
     rateLimits: createRateLimits(config.RATE_LIMIT),
     connectionLimits: createConnectionLimits({
@@ -162,7 +165,8 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     admit: createAdmission(services),
     addressOf: services.addressOf,
     refusals: services.connectionLimits.refusals,
-    routes: (server) => socketRoutes({ services, hub, lobbyId: lobby.id, logger, server }),
+    stats,
+    routes: socketRoutes({ services, hub, lobbyId: lobby.id, logger, stats }),
   });
   await hub.start();
   pruner.start();
