@@ -8,6 +8,7 @@ import {
 import { getErrorShape } from "@trpc/server/shared";
 import type { Connection } from "../../realtime/connection.ts";
 import type { Lane } from "../../realtime/lane.ts";
+import { callProcedure } from "./call-procedure.ts";
 import { errorReply, type ReplyHead } from "./replies.ts";
 
 /** A call as it came over the socket, with what is needed to answer it. */
@@ -56,22 +57,6 @@ export function invoke(
   const procedure = procedures[path];
   if (procedure?._def.type !== type)
     throw new TRPCError({ code: "NOT_FOUND", message: `No "${type}"-procedure on path "${path}"` });
-  return (procedure as unknown as Callable)({
-    path,
-    getRawInput,
-    ctx: session.ctx,
-    type,
-    signal,
-    batchIndex,
-  });
+  const { ctx } = session;
+  return callProcedure(procedure, { path, getRawInput, ctx, type, signal, batchIndex, input: undefined });
 }
-
-/** What a transport passes to a procedure. @see `ProcedureCallOptions` in `@trpc/server` */
-type Callable = (options: {
-  readonly path: string;
-  readonly getRawInput: () => Promise<unknown>;
-  readonly ctx: unknown;
-  readonly type: TRPCProcedureType;
-  readonly signal: AbortSignal | undefined;
-  readonly batchIndex: number;
-}) => Promise<unknown>;
