@@ -1,7 +1,8 @@
 import type { EventsPage, Problem } from "@causerie/shared";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { appendToLog, lockLogHead, type NewEvent } from "../../packages/server/src/log/write-transaction.ts";
+import { appendToLog, lockLogHead } from "../../packages/server/src/log/append.ts";
 import { everyone, onlyUser } from "../../packages/server/src/log/audience.ts";
+import type { NewEvent } from "../../packages/server/src/log/write-transaction.ts";
 import { createPerson, type Person } from "../support/people.ts";
 import { startTestServer, type TestServer } from "../support/test-server.ts";
 import { trpcCalls } from "../support/trpc.ts";

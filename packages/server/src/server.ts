@@ -32,6 +32,7 @@ import { StartupError } from "./lib/startup-error.ts";
 import { createPruner } from "./log/pruner.ts";
 import { openWriter } from "./open-writer.ts";
 import { createConnectionLimits } from "./realtime/connection-limits.ts";
+import { createDeliveryStats } from "./realtime/delivery-stats.ts";
 import { createEventPages } from "./realtime/event-pages.ts";
 import { createEventStreams } from "./realtime/event-stream.ts";
 import { createHub } from "./realtime/hub.ts";
@@ -108,6 +109,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     clock,
     random,
   });
+  const stats = createDeliveryStats();
   const presence = createPresenceService({ bus, clock });
   const typing = createTypingService({ db, bus, clock, logger });
   const readPage = createReplayPages({ snapshot, loadEvents });
@@ -135,7 +137,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     messages: createMessagesService({ db, snapshot, writer, clock, lobby, onSent: typing.end }),
     presence,
     typing,
-    events: createEventStreams({ hub, snapshot, clock, readPage }),
+    events: createEventStreams({ hub, snapshot, clock, readPage, stats }),
     eventPages: createEventPages({ snapshot, readPage }),
     rateLimits: createRateLimits(config.RATE_LIMIT),
     connectionLimits: createConnectionLimits({
@@ -170,7 +172,8 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     admit: createAdmission(services),
     addressOf: services.addressOf,
     refusals: services.connectionLimits.refusals,
-    routes: (server) => socketRoutes({ services, hub, lobbyId: lobby.id, logger, server }),
+    stats,
+    routes: socketRoutes({ services, hub, lobbyId: lobby.id, logger, stats }),
   });
   await hub.start();
   pruner.start();

@@ -12,6 +12,7 @@ import { systemClock } from "../lib/clock.ts";
 import { readLogState } from "../log/log-reader.ts";
 import { createGroupCommit, type GroupCommit } from "../log/group-commit.ts";
 import { createLocalWriter } from "../log/local-writer.ts";
+import { createDeliveryStats } from "./delivery-stats.ts";
 import { createEventStreams, type EventStreams, type StreamItem } from "./event-stream.ts";
 import { createHub, type Hub } from "./hub.ts";
 import { createReplayPages } from "./replay-page.ts";
@@ -34,7 +35,7 @@ beforeEach(async () => {
   await hub.start();
   streams = createEventStreams({
     ...{ hub, snapshot, clock: systemClock, readPage: createReplayPages({ snapshot, loadEvents }) },
-    ...{ heartbeatMs: 20, inboxCapacity: 100 },
+    ...{ heartbeatMs: 20, inboxCapacity: 100, stats: createDeliveryStats() },
   });
   messages = createMessagesService({
     db,
@@ -118,7 +119,7 @@ describe("a stream of events", () => {
 
   test("goes back to the log when a reader falls behind by more than it may buffer", async () => {
     const leave = new AbortController();
-    const stream = streams.open(1, null, leave.signal);
+    const stream = streams.open(1, null, leave.signal)[Symbol.asyncIterator]();
     await stream.next();
     const sends = Array.from({ length: 350 }, (_, n) =>
       messages.send(2, { receiver_id: 1, content: `${n}` }),
@@ -126,7 +127,8 @@ describe("a stream of events", () => {
     await Promise.all(sends);
     await expect.poll(() => hub.position()).toBe((await readLogState(database.readDb)).position);
     const seqs: number[] = [];
-    for await (const { event } of stream) {
+    for (let next = await stream.next(); !next.done; next = await stream.next()) {
+      const { event } = next.value;
       if (event.type === "message.created") seqs.push(event.message.seq);
       if (seqs.length === 350) leave.abort();
     }
