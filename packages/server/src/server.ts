@@ -15,7 +15,7 @@ import {
 } from "./features/conversations/index.ts";
 import { loadEvents } from "./features/events/index.ts";
 import { createInboxService } from "./features/inbox/index.ts";
-import { createMessagesService } from "./features/messages/index.ts";
+import { countSends, createMessagesService } from "./features/messages/index.ts";
 import { createPresenceService } from "./features/presence/index.ts";
 import { createAccessTokens, createLiveSessions, createSessionsService } from "./features/sessions/index.ts";
 import { createUsersService } from "./features/users/index.ts";
@@ -27,10 +27,13 @@ import { createPasswordBackoff } from "./lib/password-backoff.ts";
 import { createPasswordHasher } from "./lib/password-hasher.ts";
 import { systemRandom, type Random } from "./lib/random.ts";
 import { secretOf } from "./lib/secret.ts";
+import { createTally } from "./lib/tally.ts";
 import { StartupError } from "./lib/startup-error.ts";
 import { createPruner } from "./log/pruner.ts";
 import { createWriter } from "./log/writer.ts";
+import { createMetrics } from "./metrics/metrics.ts";
 import { createConnectionLimits } from "./realtime/connection-limits.ts";
+import { createDeliveryCounting } from "./realtime/delivery-counts.ts";
 import { createEventStreams } from "./realtime/event-stream.ts";
 import { createHub } from "./realtime/hub.ts";
 import { createReplayPages } from "./realtime/replay-page.ts";
@@ -78,9 +81,23 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   const db = database.readDb;
 
   const bus = createMemoryBus();
-  const writer = createWriter({ db: database.writeDb, onCommit: bus.ring });
+  const delivery = createDeliveryCounting();
+  const sends = { stored: 0, duplicate: 0, failed: 0 };
+  const metrics = createMetrics({
+    connections: () => ({ ...upgrades.countByKind(), sse: services.connectionLimits.ofUser.held("stream:") }),
+    subscriptions: () => services.connectionLimits.subscriptions.held(),
+    outboxBytes: () => upgrades.outboxBytes(),
+    passwordHashes: () => passwords.load(),
+    sends: () => sends,
+    delivery: () => delivery.counts,
+    socketsClosed: () => upgrades.closed(),
+    calls: () => services.calls.entries(),
+  });
+  const writer = createWriter({ db: database.writeDb, onCommit: bus.ring, observe: metrics.onCommit });
   const { snapshot } = database;
-  const hub = createHub({ snapshot, bus, logger, loadEvents, loadMembers: sharesByConversation });
+  const hub = delivery.hub(
+    createHub({ snapshot, bus, logger, loadEvents, loadMembers: sharesByConversation }),
+  );
 
   const pruner = createPruner({ writer, clock, logger, retentionMs: config.EVENT_RETENTION });
   const lobby = await findLobby(db);
@@ -121,14 +138,16 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     conversations: createConversationsService({ writer, clock }),
     members,
     inbox: createInboxService({ snapshot, presence }),
-    messages: createMessagesService({ db, snapshot, writer, clock, lobby }),
+    messages: countSends(createMessagesService({ db, snapshot, writer, clock, lobby }), sends),
     presence,
-    events: createEventStreams({
-      hub,
-      snapshot,
-      clock,
-      readPage: createReplayPages({ snapshot, loadEvents }),
-    }),
+    events: delivery.streams(
+      createEventStreams({
+        hub,
+        snapshot,
+        clock,
+        readPage: delivery.pages(createReplayPages({ snapshot, loadEvents })),
+      }),
+    ),
     rateLimits: createRateLimits(config.RATE_LIMIT),
     connectionLimits: createConnectionLimits({
       enabled: config.RATE_LIMIT,
@@ -139,6 +158,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     clock,
     random,
     inFlight,
+    calls: createTally(),
   };
 
   let ready = true;
@@ -151,9 +171,9 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       // Clients that offer HTTP/2 in passing get their answer over HTTP/1.1.
       shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === "websocket",
     },
-    createHttpApp({ config, services, logger, isReady }),
+    createHttpApp({ config, services, logger, isReady, metrics }),
   );
-  const { connections } = acceptUpgrades(http, {
+  const upgrades = acceptUpgrades(http, {
     config,
     logger,
     clock,
@@ -164,6 +184,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     refusals: services.connectionLimits.refusals,
     routes: (server) => socketRoutes({ services, hub, lobbyId: lobby.id, logger, server }),
   });
+  const { connections } = upgrades;
   await hub.start();
   pruner.start();
 

@@ -26,6 +26,14 @@ export interface WriterDeps {
   readonly db: Kysely<Database>;
   /** Called after each commit that added events, with the new head of the log. */
   readonly onCommit: (head: number) => void;
+  /** Hears of each commit, once it is durable, how many writes shared it and how long it took. */
+  readonly observe?: (commit: {
+    readonly jobs: number;
+    readonly seconds: number;
+    readonly syncSeconds: number;
+  }) => void;
+  /** A clock that only goes forward, in milliseconds. */
+  readonly stopwatch?: () => number;
 }
 
 interface Job {
@@ -42,7 +50,8 @@ interface BatchLog {
 
 const batchSize = 256;
 
-export function createWriter({ db, onCommit }: WriterDeps): Writer {
+export function createWriter(deps: WriterDeps): Writer {
+  const { db, onCommit, observe, stopwatch = () => performance.now() } = deps;
   let waiting: Job[] = [];
   let draining: Promise<void> | undefined;
   let closed = false;
@@ -60,18 +69,27 @@ export function createWriter({ db, onCommit }: WriterDeps): Writer {
   async function commit(batch: readonly Job[]): Promise<void> {
     const settle: (() => void)[] = [];
     let head: number | undefined;
+    const began = stopwatch();
+    let written = began;
     try {
       await db.transaction().execute(async (trx) => {
         const log: BatchLog = { head: undefined, events: [] };
         for (const job of batch) settle.push(await runJob(trx, job, log));
         if (log.head !== undefined && log.events.length > 0)
           head = await appendToLog(trx, log.head, log.events);
+        written = stopwatch();
       });
     } catch (cause) {
       const error = new DomainError("STORAGE_UNAVAILABLE", { cause });
       for (const job of batch) job.reject(error);
       return;
     }
+    const durable = stopwatch();
+    observe?.({
+      jobs: batch.length,
+      seconds: (durable - began) / 1000,
+      syncSeconds: (durable - written) / 1000,
+    });
     for (const outcome of settle) outcome();
     if (head !== undefined) onCommit(head);
   }

@@ -50,6 +50,8 @@ export interface ConnectionOptions {
   readonly seat: Seat;
   /** After how many refused calls within a minute the socket is closed. */
   readonly refusals: number;
+  /** Hears with which code the server closes the socket, if it does. */
+  readonly onClosing?: (code: number) => void;
 }
 
 /** After a close frame the peer has this long to answer before the socket is cut. */
@@ -68,6 +70,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   function close(code: number): void {
     if (!open) return;
     open = false;
+    options.onClosing?.(code);
     socket.close(code);
     cutSoon();
   }

@@ -2,6 +2,7 @@ import { limits, type RateLimit } from "@causerie/shared";
 import { initTRPC } from "@trpc/server";
 import { DomainError, unknownField } from "../lib/domain-error.ts";
 import type { Context } from "./context.ts";
+import { describeError } from "./describe-error.ts";
 import { formatError } from "./error-formatter.ts";
 import type { RestMeta } from "./rest-meta.ts";
 
@@ -18,9 +19,13 @@ export const trpc = initTRPC
   });
 
 /** A procedure that anybody may call. A graceful stop waits for every call but subscriptions. */
-export const publicProcedure = trpc.procedure.use(({ ctx, type, next }) =>
-  type === "subscription" ? next() : ctx.services.inFlight.track(next()),
-);
+export const publicProcedure = trpc.procedure
+  .use(async ({ ctx, path, next }) => {
+    const result = await next();
+    ctx.services.calls.count(path, result.ok ? "ok" : describeError(result.error).code);
+    return result;
+  })
+  .use(({ ctx, type, next }) => (type === "subscription" ? next() : ctx.services.inFlight.track(next())));
 
 const requirePrincipal = trpc.middleware(({ ctx, next }) => {
   const { principal, cookieRefusal, connection, services } = ctx;

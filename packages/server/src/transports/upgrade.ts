@@ -8,6 +8,7 @@ import type { Clock } from "../lib/clock.ts";
 import { DomainError } from "../lib/domain-error.ts";
 import { redactUrl, type Logger } from "../lib/logger.ts";
 import type { Random } from "../lib/random.ts";
+import { createTally } from "../lib/tally.ts";
 import { createConnection, type Connection, type ConnectionCodes } from "../realtime/connection.ts";
 import { describeError, type ErrorDescription } from "../rpc/describe-error.ts";
 import type { Admit } from "./admission.ts";
@@ -43,6 +44,12 @@ export interface UpgradeDeps {
 export interface Upgrades {
   /** The sockets open now. */
   readonly connections: ReadonlySet<Connection>;
+  /** How many of them there are of each kind. */
+  countByKind(): Record<string, number>;
+  /** What all of them together hold unsent. */
+  outboxBytes(): number;
+  /** How many of each kind the server closed with each code: `[[kind, code], count]`. */
+  closed(): [words: string[], count: number][];
 }
 
 /**
@@ -61,6 +68,8 @@ export function acceptUpgrades(server: Server, deps: UpgradeDeps): Upgrades {
   });
   const routes = deps.routes(sockets);
   const connections = new Set<Connection>();
+  const openOf = new Map(routes.map(({ kind }) => [kind, 0]));
+  const closed = createTally();
 
   server.on("upgrade", (request, stream, head) => {
     // Without a listener, a peer that resets the connection now would end the process.
@@ -84,10 +93,16 @@ export function acceptUpgrades(server: Server, deps: UpgradeDeps): Upgrades {
     if (!isReady()) throw new DomainError("OVERLOADED");
 
     sockets.handleUpgrade(request, stream, head, (socket) => {
-      const { codes } = route;
-      const connection = createConnection({ id: random.uuid(), socket, codes, clock, seat, refusals });
+      const { codes, kind } = route;
+      const onClosing = (code: number) => closed.count(kind, String(code));
+      const id = random.uuid();
+      const connection = createConnection({ id, socket, codes, clock, seat, refusals, onClosing });
       connections.add(connection);
-      socket.on("close", () => connections.delete(connection));
+      openOf.set(kind, (openOf.get(kind) ?? 0) + 1);
+      socket.on("close", () => {
+        connections.delete(connection);
+        openOf.set(kind, (openOf.get(kind) ?? 0) - 1);
+      });
       route.serve(connection, request, captured);
     });
   }
@@ -103,7 +118,16 @@ export function acceptUpgrades(server: Server, deps: UpgradeDeps): Upgrades {
     return target;
   }
 
-  return { connections };
+  return {
+    connections,
+    countByKind: () => Object.fromEntries(openOf),
+    closed: closed.entries,
+    outboxBytes() {
+      let bytes = 0;
+      for (const { socket } of connections) bytes += socket.bufferedAmount;
+      return bytes;
+    },
+  };
 }
 
 function isPath(url: string | undefined): url is string {
