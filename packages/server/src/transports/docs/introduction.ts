@@ -39,7 +39,7 @@ the message is stored once, and the repetition is answered with the first one (s
 New, edited and deleted messages, new people, and who is online come over one WebSocket or SSE stream at \`/trpc\`
 (\`events.stream\` and \`presence.stream\`), which resumes without loss after a reconnect; the package
 \`@causerie/client\` speaks it with full types. Programs that speak plain JSON frames use \`/messages/ws?token=<access_token>\`
-and \`/users/ws/<access_token>\`.
+and \`/users/ws/<access_token>\`. All sockets and streams, frame by frame: \`/asyncapi.json\`.
 `;
 
 export const tagDescriptions = [
