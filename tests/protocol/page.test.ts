@@ -53,7 +53,7 @@ describe("what docs/protocol/realtime.md says", () => {
   });
 
   test("of procedures names such as there are", () => {
-    const known = Object.keys(appRouter._def.procedures as object);
+    const known = Object.keys(appRouter._def.procedures);
     // What is shown without being played is not looked for.
     const played = page.replaceAll(/^```text\n.*?^```$/gms, "");
     const named = [...played.matchAll(/"path": ?"([\w.]+)"/g)].map(([, path = ""]) => path);
