@@ -62,16 +62,15 @@ export const cookieProcedure = credentialProcedure.use(({ ctx, next }) => {
 });
 
 /** A procedure about the socket that it is called on. */
-export const socketProcedure = publicProcedure
-  .use(({ ctx, next }) => {
-    if (!ctx.connection) {
-      throw new DomainError("BAD_REQUEST", {
-        message: "Call this over a socket: over HTTP each call brings its own token.",
-      });
-    }
-    requirePrincipal(ctx);
-    return next<Authed>({});
-  });
+export const socketProcedure = publicProcedure.use(({ ctx, next }) => {
+  if (!ctx.connection) {
+    throw new DomainError("BAD_REQUEST", {
+      message: "Call this over a socket: over HTTP each call brings its own token.",
+    });
+  }
+  requirePrincipal(ctx);
+  return next<Authed>({});
+});
 
 /** Counts calls by the caller's address. */
 export function limitedByAddress(limit: RateLimit) {

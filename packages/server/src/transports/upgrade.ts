@@ -8,7 +8,12 @@ import type { Clock } from "../lib/clock.ts";
 import { DomainError } from "../lib/domain-error.ts";
 import { redactUrl, type Logger } from "../lib/logger.ts";
 import type { Random } from "../lib/random.ts";
-import { createConnection, type Connection, type ConnectionCodes } from "../realtime/connection.ts";
+import {
+  createConnection,
+  type Connection,
+  type ConnectionCodes,
+  type ConnectionOptions,
+} from "../realtime/connection.ts";
 import type { DeliveryStats } from "../realtime/delivery-stats.ts";
 import { createSweep } from "../realtime/sweep.ts";
 import { createTurn } from "../realtime/turn.ts";
@@ -70,8 +75,7 @@ export function acceptUpgrades(server: Server, deps: UpgradeDeps): Upgrades {
   const connections = new Set<Connection>();
 
   server.on("upgrade", (request, stream, head) => {
-    // Without a listener, a peer that resets the connection now would end the process.
-    stream.on("error", () => stream.destroy());
+    destroyOnError(stream);
     accept(request, stream, head).catch((error: unknown) => {
       const description = describeError(error);
       if (description.status >= 500 && !(error instanceof DomainError))
@@ -91,15 +95,20 @@ export function acceptUpgrades(server: Server, deps: UpgradeDeps): Upgrades {
     if (!isReady()) throw new DomainError("OVERLOADED");
 
     sockets.handleUpgrade(request, stream, head, (socket) => {
-      const { codes } = route;
-      const connection = createConnection(
-        { clock, turn, sweep, stats, refusals },
-        { id: random.uuid(), socket, stream, codes, seat },
-      );
-      connections.add(connection);
-      socket.on("close", () => connections.delete(connection));
+      const connection = connect({ socket, stream, codes: route.codes, seat });
       route.serve(connection, request, captured);
     });
+  }
+
+  /** Apart from the handshake, which would stay in memory with what is made beside it. */
+  function connect(options: Omit<ConnectionOptions, "id">): Connection {
+    const connection = createConnection(
+      { clock, turn, sweep, stats, refusals },
+      { id: random.uuid(), ...options },
+    );
+    connections.add(connection);
+    options.socket.on("close", () => connections.delete(connection));
+    return connection;
   }
 
   /** The route of a handshake that may be answered, before it is counted. */
@@ -114,6 +123,14 @@ export function acceptUpgrades(server: Server, deps: UpgradeDeps): Upgrades {
   }
 
   return { connections };
+}
+
+/**
+ * Without a listener, a peer that resets the connection now would end the process. The listener
+ * lives as long as the socket, so it is made where it keeps nothing else in memory.
+ */
+function destroyOnError(stream: Duplex): void {
+  stream.on("error", () => stream.destroy());
 }
 
 function isPath(url: string | undefined): url is string {
