@@ -7,13 +7,18 @@ import { formatCursor, parseCursor } from "../log/cursor.ts";
 import { resetReason } from "../log/reset-reason.ts";
 import { readLogState } from "../log/log-reader.ts";
 import type { DeliveryStats, ResumeOutcome } from "./delivery-stats.ts";
-import type { StreamItem } from "./event-stream.ts";
 import type { Hub } from "./hub.ts";
 import { createInbox, type Inbox } from "./inbox.ts";
-import type { Sink } from "./live-stream.ts";
+import type { Sink } from "./sink.ts";
 import type { PlacedEvent } from "./placed-event.ts";
 import type { ReadReplayPage } from "./replay-page.ts";
 import type { Sweep } from "./sweep.ts";
+
+/** An event as a subscriber gets it: `cursor` is where to go on after it. */
+export interface StreamItem {
+  readonly cursor: string;
+  readonly event: ServerEvent;
+}
 
 export interface EventFeedDeps {
   readonly hub: Hub;

@@ -1,18 +1,14 @@
-import { limits, type ServerEvent } from "@causerie/shared";
+import { limits } from "@causerie/shared";
 import type { Snapshot } from "../db/open-database.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { DeliveryStats } from "./delivery-stats.ts";
-import { createEventFeed } from "./event-feed.ts";
+import { createEventFeed, type StreamItem } from "./event-feed.ts";
 import type { Hub } from "./hub.ts";
 import { createLiveStream, type LiveStream } from "./live-stream.ts";
 import type { ReadReplayPage } from "./replay-page.ts";
 import { createSweep } from "./sweep.ts";
 
-/** An event as a subscriber gets it: `cursor` is where to go on after it. */
-export interface StreamItem {
-  readonly cursor: string;
-  readonly event: ServerEvent;
-}
+export type { StreamItem } from "./event-feed.ts";
 
 /** Opens live streams that lose nothing and repeat nothing. */
 export interface EventStreams {

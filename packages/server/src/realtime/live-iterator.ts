@@ -1,4 +1,11 @@
-import type { LiveStreamOptions, Run, Sink } from "./live-stream.ts";
+import type { Run, Sink } from "./sink.ts";
+
+export interface LiveIteratorOptions {
+  /** Ends an iteration when it aborts. Who runs the stream stops it. */
+  readonly signal?: AbortSignal | undefined;
+  /** How many items may wait for an iterating reader before `send` is refused. */
+  readonly capacity?: number;
+}
 
 const defaultCapacity = 1000;
 
@@ -8,7 +15,7 @@ const defaultCapacity = 1000;
  */
 export function createLiveIterator<Item>(
   run: Run<Item>,
-  { signal, capacity = defaultCapacity }: LiveStreamOptions,
+  { signal, capacity = defaultCapacity }: LiveIteratorOptions,
 ): AsyncIterator<Item, void> {
   let items: Item[] = [];
   let stop: (() => void) | undefined;

@@ -1,21 +1,5 @@
-import { createLiveIterator } from "./live-iterator.ts";
-
-/** Takes the items of a stream, in order and at once. */
-export interface Sink<Item> {
-  /** False when the item was not taken: the reader fell behind. */
-  send(item: Item): boolean;
-  /** An item that may be lost: while there is no room, the latest with its key waits. */
-  sendEphemeral(key: string, item: Item): void;
-  /** Whether what can wait, such as a replay, should go on. */
-  hasRoom(): boolean;
-  /** Resolves when there is room, or nobody listens any more. */
-  room(): Promise<void>;
-  /** The stream is over, with `error` when it failed. Nothing may follow. */
-  end(error?: unknown): void;
-}
-
-/** Starts handing items to `sink`, and returns what stops it. Throws when it cannot start. */
-export type Run<Item> = (sink: Sink<Item>) => () => void;
+import { createLiveIterator, type LiveIteratorOptions } from "./live-iterator.ts";
+import type { Run, Sink } from "./sink.ts";
 
 const runKey = Symbol("run");
 
@@ -27,14 +11,7 @@ export interface LiveStream<Item> extends AsyncIterable<Item, void> {
   readonly [runKey]: Run<Item>;
 }
 
-export interface LiveStreamOptions {
-  /** Ends an iteration when it aborts. Who runs the stream stops it. */
-  readonly signal?: AbortSignal | undefined;
-  /** How many items may wait for an iterating reader before `send` is refused. */
-  readonly capacity?: number;
-}
-
-export function createLiveStream<Item>(run: Run<Item>, options: LiveStreamOptions = {}): LiveStream<Item> {
+export function createLiveStream<Item>(run: Run<Item>, options: LiveIteratorOptions = {}): LiveStream<Item> {
   return {
     [runKey]: run,
     [Symbol.asyncIterator]: () => createLiveIterator(run, options),
@@ -54,7 +31,7 @@ export function runLive<Item>(stream: LiveStream<Item>, sink: Sink<Item>): () =>
 export function mapLive<From, To>(
   stream: LiveStream<From>,
   change: (item: From) => To,
-  options: LiveStreamOptions = {},
+  options: LiveIteratorOptions = {},
 ): LiveStream<To> {
   return createLiveStream(
     (sink) =>

@@ -9,7 +9,12 @@ import { DomainError } from "../lib/domain-error.ts";
 import { redactUrl, type Logger } from "../lib/logger.ts";
 import type { Random } from "../lib/random.ts";
 import { createTally } from "../lib/tally.ts";
-import { createConnection, type Connection, type ConnectionCodes } from "../realtime/connection.ts";
+import {
+  createConnection,
+  type Connection,
+  type ConnectionCodes,
+  type ConnectionOptions,
+} from "../realtime/connection.ts";
 import type { DeliveryStats } from "../realtime/delivery-stats.ts";
 import { createSweep } from "../realtime/sweep.ts";
 import { createTurn } from "../realtime/turn.ts";
@@ -79,8 +84,7 @@ export function acceptUpgrades(server: Server, deps: UpgradeDeps): Upgrades {
   const closed = createTally();
 
   server.on("upgrade", (request, stream, head) => {
-    // Without a listener, a peer that resets the connection now would end the process.
-    stream.on("error", () => stream.destroy());
+    destroyOnError(stream);
     accept(request, stream, head).catch((error: unknown) => {
       const description = describeError(error);
       if (description.status >= 500 && !(error instanceof DomainError))
@@ -100,20 +104,26 @@ export function acceptUpgrades(server: Server, deps: UpgradeDeps): Upgrades {
     if (!isReady()) throw new DomainError("OVERLOADED");
 
     sockets.handleUpgrade(request, stream, head, (socket) => {
-      const { codes, kind } = route;
-      const onClosing = (code: number) => closed.count(kind, String(code));
-      const connection = createConnection(
-        { clock, turn, sweep, stats, refusals },
-        { id: random.uuid(), socket, stream, codes, seat, onClosing },
-      );
-      connections.add(connection);
-      openOf.set(kind, (openOf.get(kind) ?? 0) + 1);
-      socket.on("close", () => {
-        connections.delete(connection);
-        openOf.set(kind, (openOf.get(kind) ?? 0) - 1);
-      });
+      const { kind, codes } = route;
+      const connection = connect(kind, { socket, stream, codes, seat });
       route.serve(connection, request, captured);
     });
+  }
+
+  /** Apart from the handshake, which would stay in memory with what is made beside it. */
+  function connect(kind: string, options: Omit<ConnectionOptions, "id" | "onClosing">): Connection {
+    const onClosing = (code: number) => closed.count(kind, String(code));
+    const connection = createConnection(
+      { clock, turn, sweep, stats, refusals },
+      { id: random.uuid(), onClosing, ...options },
+    );
+    connections.add(connection);
+    openOf.set(kind, (openOf.get(kind) ?? 0) + 1);
+    options.socket.on("close", () => {
+      connections.delete(connection);
+      openOf.set(kind, (openOf.get(kind) ?? 0) - 1);
+    });
+    return connection;
   }
 
   /** The route of a handshake that may be answered, before it is counted. */
@@ -137,6 +147,14 @@ export function acceptUpgrades(server: Server, deps: UpgradeDeps): Upgrades {
       return bytes;
     },
   };
+}
+
+/**
+ * Without a listener, a peer that resets the connection now would end the process. The listener
+ * lives as long as the socket, so it is made where it keeps nothing else in memory.
+ */
+function destroyOnError(stream: Duplex): void {
+  stream.on("error", () => stream.destroy());
 }
 
 function isPath(url: string | undefined): url is string {

@@ -5,6 +5,7 @@ import {
   type AnyTRPCRouter,
   type TRPCProcedureType,
 } from "@trpc/server";
+import type { TRPCErrorShape } from "@trpc/server/rpc";
 import { getErrorShape } from "@trpc/server/shared";
 import type { Connection } from "../../realtime/connection.ts";
 import type { Lane } from "../../realtime/lane.ts";
@@ -40,10 +41,16 @@ export function refuse(session: RouterSession, head: ReplyHead, cause: unknown, 
   const error = getTRPCErrorFromUnknown(cause);
   const { path, type = "unknown", input } = call ?? {};
   session.report({ error, path });
-  const config = session.router._def._config;
-  session.connection.send(
-    errorReply(head, getErrorShape({ config, error, type, path, input, ctx: session.ctx })),
-  );
+  const { connection, router, ctx } = session;
+  const shape = getErrorShape({
+    config: router._def._config,
+    error,
+    type,
+    path,
+    input,
+    ctx,
+  }) as TRPCErrorShape;
+  connection.send(errorReply(head, shape));
 }
 
 /** Calls the procedure that the call names. Throws when there is none, or it fails at once. */

@@ -30,18 +30,19 @@ export function subscribe(
   const { connection } = session;
   const { head, path, input } = call;
   const leave = new AbortController();
+  let isStarted = false;
   let isOver = false;
   let halt: (() => void) | undefined;
 
-  /** Says so once; a failure is told instead of the end. One that comes later is only reported. */
+  /** Says so once, with the failure if there is one. What fails later is only reported. */
   function end(error?: unknown): void {
     if (isOver && error !== undefined && !isAbort(error))
       session.report({ error: getTRPCErrorFromUnknown(error), path });
     if (isOver) return;
     isOver = true;
     onEnd();
-    if (error === undefined) connection.send(stoppedReply(head));
-    else refuse(session, head, error, call);
+    if (error !== undefined) refuse(session, head, error, call);
+    if (error === undefined || isStarted) connection.send(stoppedReply(head));
   }
 
   function push(item: unknown): boolean {
@@ -53,15 +54,17 @@ export function subscribe(
   function start(result: unknown): void {
     // The client, or the socket, may have gone while the call was let in.
     if (isOver) return;
-    connection.send(startedReply(head));
-    if (isLiveStream(result)) halt = run(result);
-    else if (isIterable(result)) halt = iterateTo(result, { push, room: connection.room, end, leave });
-    else {
+    if (!isIterable(result)) {
       throw new TRPCError({
         code: "INTERNAL_SERVER_ERROR",
         message: `Subscription ${path} did not return an observable or a AsyncGenerator`,
       });
     }
+    isStarted = true;
+    connection.send(startedReply(head));
+    halt = isLiveStream(result)
+      ? run(result)
+      : iterateTo(result, { push, room: connection.room, end, leave });
   }
 
   const run = (stream: LiveStream<unknown>) =>
