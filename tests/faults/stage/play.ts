@@ -1,0 +1,99 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { check } from "../checker/check.ts";
+import { readStored, type Stored } from "../checker/stored-messages.ts";
+import type { Verdict } from "../checker/verdict.ts";
+import type { Reader } from "../readers/reader.ts";
+import { hasRestEvents, startRestReader } from "../readers/rest-reader.ts";
+import { startSocketReader } from "../readers/socket-reader.ts";
+import { startSseReader } from "../readers/sse-reader.ts";
+import { startChatWriter } from "../writers/chat-writer.ts";
+import { placesOf, type Writer } from "../writers/outbox.ts";
+import { startRestWriter } from "../writers/rest-writer.ts";
+import { startTrpcWriter } from "../writers/trpc-writer.ts";
+import type { Stage } from "./stage.ts";
+import type { World } from "./world.ts";
+
+/** How much goes on. */
+export interface Traffic {
+  /** Writers over `/trpc`; two more use the chat socket, and one REST. */
+  readonly writers: number;
+  readonly inFlight?: number;
+  readonly thinkMs?: number;
+  /** Characters of a message. */
+  readonly size?: number;
+}
+
+const catchUpMs = 30_000;
+
+/** Readers of everybody, the stranger included: over sockets, and one each over SSE and REST. */
+export async function startReaders({ world, server, history }: Stage): Promise<Reader[]> {
+  const reader = (kind: string, person: number) => ({
+    name: `${kind}-${person}`,
+    person,
+    actor: world.people[person]!,
+    server,
+    history,
+  });
+  const readers: Reader[] = world.people.map((_, person) => startSocketReader(reader("socket", person)));
+  readers.push(startSseReader(reader("sse", 1)));
+  const { token, cursor } = world.people[2]!;
+  if (await hasRestEvents(server.url, token, cursor)) readers.push(startRestReader(reader("rest", 2)));
+  return readers;
+}
+
+/** Writers of all kinds, to all places. */
+export function startWriters(stage: Stage, traffic: Traffic): Writer[] {
+  const { world, server, history, random } = stage;
+  const { writers: count, inFlight = 4, thinkMs = 5, size = 120 } = traffic;
+  const writer = (name: string, person: number) => {
+    const places = placesOf(person, world.places);
+    return { name, places, random, history, size, server, actor: world.people[person]!, inFlight, thinkMs };
+  };
+  const writers = Array.from({ length: count }, (_, index) =>
+    startTrpcWriter(writer(`t${index}`, index % world.people.length)),
+  );
+  const lobby = world.places.filter(({ kind }) => kind === "public");
+  writers.push(startChatWriter({ ...writer("lobby", 5), places: lobby, receiver: null }));
+  const pair = world.places.find(({ kind }) => kind === "direct")!;
+  const [one, other] = pair.members.map((person) => world.people[person]!);
+  writers.push(startChatWriter({ ...writer("pair", 0), actor: one!, places: [pair], receiver: other!.id }));
+  writers.push(startRestWriter(writer("rest", 3)));
+  return writers;
+}
+
+/** Ends the writing once all outcomes are known. */
+export async function stopWriters(writers: readonly Writer[]): Promise<void> {
+  await Promise.all(writers.map((writer) => writer.stop()));
+}
+
+/** Waits until `count` more sends are acknowledged. Returns after how many milliseconds. */
+export async function acknowledgedMore({ history }: Stage, count: number, withinMs = 30_000): Promise<number> {
+  const goal = history.acknowledged() + count;
+  const began = performance.now();
+  while (history.acknowledged() < goal) {
+    if (performance.now() - began > withinMs) {
+      throw new Error(`Not ${count} more sends were acknowledged within ${withinMs} ms.`);
+    }
+    await pause(5);
+  }
+  return Math.round(performance.now() - began);
+}
+
+/** Waits for the readers, and holds all that happened against what is stored. */
+export async function judge(stage: Stage, readers: readonly Reader[], world: World = stage.world): Promise<Verdict> {
+  const { server, history } = stage;
+  const stored = await readStored(server.url, world);
+  const deadline = performance.now() + catchUpMs;
+  // Who does not make it is found by what it never saw.
+  while (performance.now() < deadline && !readers.every((reader) => isCaughtUp(reader, stored, world))) {
+    await pause(10);
+  }
+  await Promise.all(readers.map((reader) => reader.stop()));
+  return check({ entries: history.entries, stored, world, readers, exits: server.exits });
+}
+
+function isCaughtUp(reader: Reader, stored: Stored, { places }: World): boolean {
+  return places
+    .filter(({ members }) => members.includes(reader.person))
+    .every(({ id }) => reader.newest(id) >= (stored.get(id)?.at(-1)?.seq ?? 0));
+}
