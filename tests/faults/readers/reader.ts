@@ -18,6 +18,8 @@ export interface ReaderOptions {
   readonly actor: Actor;
   readonly server: { readonly url: string; readonly wsUrl: string };
   readonly history: History;
+  /** Ends it like `stop`. */
+  readonly over: AbortSignal;
 }
 
 /** What a reader keeps: its cursor, and how far it is. */

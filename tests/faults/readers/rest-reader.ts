@@ -29,14 +29,17 @@ export function startRestReader(options: ReaderOptions): Reader {
   }
 
   const running = run();
+  async function stop(): Promise<void> {
+    stopped = true;
+    await running;
+  }
+  options.over.addEventListener("abort", () => void stop());
+
   return {
     name: options.name,
     person: options.person,
     newest: progress.newest,
-    async stop() {
-      stopped = true;
-      await running;
-    },
+    stop,
   };
 }
 

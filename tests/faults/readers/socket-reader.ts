@@ -35,6 +35,14 @@ export function startSocketReader(options: ReaderOptions): SocketReader {
   }
 
   const running = run();
+  async function stop(): Promise<void> {
+    stopped = true;
+    connection?.socket.resume();
+    connection?.socket.terminate();
+    await running;
+  }
+  options.over.addEventListener("abort", () => void stop());
+
   return {
     name,
     person: options.person,
@@ -42,11 +50,6 @@ export function startSocketReader(options: ReaderOptions): SocketReader {
     cut: () => connection?.socket.terminate(),
     pauseReading: () => connection?.socket.pause(),
     resumeReading: () => connection?.socket.resume(),
-    async stop() {
-      stopped = true;
-      connection?.socket.resume();
-      connection?.socket.terminate();
-      await running;
-    },
+    stop,
   };
 }

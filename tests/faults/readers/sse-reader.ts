@@ -19,8 +19,11 @@ export function startSseReader(options: ReaderOptions): Reader {
     });
     let text = "";
     const decoder = new TextDecoder();
-    for await (const chunk of response.body ?? []) {
-      text += decoder.decode(chunk as Uint8Array, { stream: true });
+    const body = response.body?.getReader();
+    for (;;) {
+      const chunk = await body?.read();
+      if (chunk?.value === undefined) return;
+      text += decoder.decode(chunk.value, { stream: true });
       const blocks = text.split("\n\n");
       text = blocks.pop() ?? "";
       for (const block of blocks) takeBlock(block);
@@ -43,13 +46,16 @@ export function startSseReader(options: ReaderOptions): Reader {
   }
 
   const running = run();
+  async function stop(): Promise<void> {
+    leave.abort();
+    await running;
+  }
+  options.over.addEventListener("abort", () => void stop());
+
   return {
     name,
     person: options.person,
     newest: progress.newest,
-    async stop() {
-      leave.abort();
-      await running;
-    },
+    stop,
   };
 }

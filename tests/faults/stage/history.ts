@@ -45,18 +45,22 @@ export function createHistory(path: string): History {
   const entries: Entry[] = [];
   const file = createWriteStream(path);
   let acknowledged = 0;
+  let ended = false;
   return {
     path,
     entries,
     now,
     acknowledged: () => acknowledged,
     add(entry) {
+      // A run that ends early leaves some who still hear of their end.
+      if (ended) return;
       const line = { t: now(), ...entry } as Entry;
       entries.push(line);
       if (line.kind === "outcome" && line.outcome === "ok") acknowledged += 1;
       file.write(`${JSON.stringify(line)}\n`);
     },
     async end() {
+      ended = true;
       file.end();
       await once(file, "close");
     },

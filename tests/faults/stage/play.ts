@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { check } from "../checker/check.ts";
 import { readStored, type Stored } from "../checker/stored-messages.ts";
 import type { Verdict } from "../checker/verdict.ts";
-import type { Reader } from "../readers/reader.ts";
+import type { Reader, ReaderOptions } from "../readers/reader.ts";
 import { hasRestEvents, startRestReader } from "../readers/rest-reader.ts";
 import { startSocketReader } from "../readers/socket-reader.ts";
 import { startSseReader } from "../readers/sse-reader.ts";
@@ -26,34 +26,39 @@ export interface Traffic {
 const catchUpMs = 30_000;
 
 /** Readers of everybody, the stranger included: over sockets, and one each over SSE and REST. */
-export async function startReaders({ world, server, history }: Stage): Promise<Reader[]> {
-  const reader = (kind: string, person: number) => ({
-    name: `${kind}-${person}`,
-    person,
-    actor: world.people[person]!,
-    server,
-    history,
-  });
-  const readers: Reader[] = world.people.map((_, person) => startSocketReader(reader("socket", person)));
-  readers.push(startSseReader(reader("sse", 1)));
+export async function startReaders(stage: Stage): Promise<Reader[]> {
+  const { world, server } = stage;
+  const readers: Reader[] = world.people.map((_, person) =>
+    startSocketReader(readerOptions(stage, "socket", person)),
+  );
+  readers.push(startSseReader(readerOptions(stage, "sse", 1)));
   const { token, cursor } = world.people[2]!;
-  if (await hasRestEvents(server.url, token, cursor)) readers.push(startRestReader(reader("rest", 2)));
+  if (await hasRestEvents(server.url, token, cursor)) {
+    readers.push(startRestReader(readerOptions(stage, "rest", 2)));
+  }
   return readers;
+}
+
+/** What a reader of this stage is made from. */
+export function readerOptions(stage: Stage, kind: string, person: number): ReaderOptions {
+  const { world, server, history, over } = stage;
+  return { name: `${kind}-${person}`, person, actor: world.people[person]!, server, history, over };
 }
 
 /** Writers of all kinds, to all places. */
 export function startWriters(stage: Stage, traffic: Traffic): Writer[] {
-  const { world, server, history, random } = stage;
+  const { world, server, history, random, over } = stage;
   const { writers: count, inFlight = 4, thinkMs = 5, size = 120 } = traffic;
   const writer = (name: string, person: number) => {
     const places = placesOf(person, world.places);
-    return { name, places, random, history, size, server, actor: world.people[person]!, inFlight, thinkMs };
+    return { name, places, random, history, size, server, actor: world.people[person]!, inFlight, thinkMs, over };
   };
   const writers = Array.from({ length: count }, (_, index) =>
     startTrpcWriter(writer(`t${index}`, index % world.people.length)),
   );
   const lobby = world.places.filter(({ kind }) => kind === "public");
-  writers.push(startChatWriter({ ...writer("lobby", 5), places: lobby, receiver: null }));
+  const last = world.people.length - 1;
+  writers.push(startChatWriter({ ...writer("lobby", last), places: lobby, receiver: null }));
   const pair = world.places.find(({ kind }) => kind === "direct")!;
   const [one, other] = pair.members.map((person) => world.people[person]!);
   writers.push(startChatWriter({ ...writer("pair", 0), actor: one!, places: [pair], receiver: other!.id }));
@@ -83,17 +88,28 @@ export async function acknowledgedMore({ history }: Stage, count: number, within
 export async function judge(stage: Stage, readers: readonly Reader[], world: World = stage.world): Promise<Verdict> {
   const { server, history } = stage;
   const stored = await readStored(server.url, world);
-  const deadline = performance.now() + catchUpMs;
   // Who does not make it is found by what it never saw.
-  while (performance.now() < deadline && !readers.every((reader) => isCaughtUp(reader, stored, world))) {
-    await pause(10);
-  }
+  await caughtUp(readers, stored, world, catchUpMs);
   await Promise.all(readers.map((reader) => reader.stop()));
   return check({ entries: history.entries, stored, world, readers, exits: server.exits });
 }
 
-function isCaughtUp(reader: Reader, stored: Stored, { places }: World): boolean {
-  return places
-    .filter(({ members }) => members.includes(reader.person))
-    .every(({ id }) => reader.newest(id) >= (stored.get(id)?.at(-1)?.seq ?? 0));
+/** Waits until all have seen what is stored. Returns after how many milliseconds, or `withinMs`. */
+export async function caughtUp(
+  readers: readonly Reader[],
+  stored: Stored,
+  { places }: World,
+  withinMs: number,
+): Promise<number> {
+  const began = performance.now();
+  const isBehind = (reader: Reader) =>
+    places.some(
+      ({ id, members }) =>
+        members.includes(reader.person) && reader.newest(id) < (stored.get(id)?.at(-1)?.seq ?? 0),
+    );
+  while (performance.now() - began < withinMs) {
+    if (!readers.some(isBehind)) return Math.round(performance.now() - began);
+    await pause(10);
+  }
+  return withinMs;
 }

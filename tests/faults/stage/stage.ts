@@ -15,6 +15,8 @@ export interface Stage {
   readonly server: ServerChild;
   readonly history: History;
   readonly dataDir: string;
+  /** Aborts when the run is over: who still writes or reads then, leaves. */
+  readonly over: AbortSignal;
   /** Ends the run; the folder with the history stays when something was wrong. */
   end(keep: boolean): Promise<void>;
 }
@@ -23,8 +25,10 @@ export interface StageOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Prepares the data folder, such as by mounting something there, before anything is put into it. */
   readonly prepare?: (dataDir: string) => Promise<void>;
+  /** Undoes what `prepare` did, once the server is gone. */
+  readonly restore?: (dataDir: string) => Promise<void>;
   /** Makes the world somewhere else than in the folder. */
-  readonly makeWorld?: () => Promise<World>;
+  readonly makeWorld?: (dataDir: string) => Promise<World>;
 }
 
 export async function setStage(seed: number, options: StageOptions = {}): Promise<Stage> {
@@ -32,9 +36,10 @@ export async function setStage(seed: number, options: StageOptions = {}): Promis
   const dataDir = join(folder, "data");
   await mkdir(dataDir, { mode: 0o700 });
   await options.prepare?.(dataDir);
-  const world = await (options.makeWorld?.() ?? copyTemplate(dataDir));
+  const world = await (options.makeWorld ?? copyTemplate)(dataDir);
   const server = await createServerChild(dataDir, options.settings);
   const history = createHistory(join(folder, "history.ndjson"));
+  const over = new AbortController();
   return {
     seed,
     random: createRandom(seed),
@@ -42,9 +47,12 @@ export async function setStage(seed: number, options: StageOptions = {}): Promis
     server,
     history,
     dataDir,
+    over: over.signal,
     async end(keep) {
+      over.abort();
       await server.kill();
       await history.end();
+      await options.restore?.(dataDir);
       if (!keep) await rm(folder, { recursive: true, force: true });
     },
   };

@@ -30,7 +30,7 @@ const group = [0, 1, 2, 3];
 const pairs = [
   [0, 1],
   [2, 3],
-  [4, 0],
+  [0, 4],
 ] as const;
 
 /** Registers people at a fresh server and makes their conversations: the lobby, a group, three pairs. */

@@ -66,7 +66,9 @@ export function startChatWriter(options: WriterOptions & { readonly receiver: nu
   }
 
   const running = run();
+  // Who stops it hears of a failure.
   running.catch(() => undefined);
+  options.over.addEventListener("abort", () => (stopAt = 0));
   return {
     stop() {
       stopAt = performance.now() + drainMs;

@@ -83,6 +83,8 @@ export interface WriterOptions extends OutboxOptions {
   readonly inFlight: number;
   /** Milliseconds between an answer and the next send. */
   readonly thinkMs: number;
+  /** Ends it at once, whatever is pending. */
+  readonly over: AbortSignal;
 }
 
 /** How long a writer has, once it was told to stop, to learn what became of its sends. */

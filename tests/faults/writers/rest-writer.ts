@@ -31,7 +31,9 @@ export function startRestWriter(options: WriterOptions): Writer {
   }
 
   const running = run();
+  // Who stops it hears of a failure.
   running.catch(() => undefined);
+  options.over.addEventListener("abort", () => (stopAt = 0));
   return {
     stop() {
       stopAt = performance.now() + drainMs;

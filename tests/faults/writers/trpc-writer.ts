@@ -48,7 +48,9 @@ export function startTrpcWriter(options: WriterOptions): Writer {
   }
 
   const running = run();
+  // Who stops it hears of a failure.
   running.catch(() => undefined);
+  options.over.addEventListener("abort", () => (stopAt = 0));
   return {
     stop() {
       stopAt = performance.now() + drainMs;

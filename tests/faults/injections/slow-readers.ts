@@ -1,0 +1,92 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { startSocketReader } from "../readers/socket-reader.ts";
+import { acknowledgedMore, judge, readerOptions, startReaders, startWriters, stopWriters } from "../stage/play.ts";
+import type { Fault } from "./fault.ts";
+import { runOnStage } from "./run-on-stage.ts";
+
+const mebibyte = 1024 * 1024;
+const perReader = 3 * mebibyte;
+/** What the process itself may grow by while thousands of messages pass through it. */
+const ownGrowth = 120 * mebibyte;
+/** More than a socket's outbox and what the kernel keeps for both of its ends. */
+const messages = 4_000;
+const closedWithinMs = 15_000;
+
+/** Readers that take nothing, or hardly anything, of a flood. */
+export const slowReaders: Fault = {
+  name: "slow-readers",
+  what: `Sockets that stop reading, and as many that read once a second, while ${messages} messages of 4 kB are sent`,
+  demand: "at most 3 MiB of memory each, closed with 4508, complete after the resume",
+  runs: 3,
+  lanes: 1,
+  run: (seed, scale) =>
+    runOnStage(seed, {}, async (stage, { measure, fault }) => {
+      const { server, history, random } = stage;
+      const ofEach = scale === "short" ? 4 : 30;
+      await server.start();
+      const readers = await startReaders(stage);
+      const slow = (kind: string) =>
+        Array.from({ length: ofEach }, (_, index) =>
+          startSocketReader({ ...readerOptions(stage, kind, 2), name: `${kind}-${index}` }),
+        );
+      const paused = slow("paused");
+      const dribbling = slow("dribbling");
+      const all = [...paused, ...dribbling];
+      const groupOnly = { ...stage, world: { ...stage.world, places: stage.world.places.slice(0, 2) } };
+      const flood = async (count: number) => {
+        const writers = startWriters({ ...groupOnly, world: stage.world }, { writers: 8, size: 3_900, thinkMs: 0 });
+        const peak = await peakOf(stage, acknowledgedMore(stage, count, 120_000));
+        await stopWriters(writers);
+        return peak;
+      };
+      await flood(500);
+      const before = await server.residentBytes();
+
+      history.add({ kind: "nemesis", what: "slow" });
+      const since = history.now();
+      for (const reader of all) reader.pauseReading();
+      const sips = setInterval(() => {
+        for (const reader of dribbling) {
+          reader.resumeReading();
+          setImmediate(reader.pauseReading);
+        }
+      }, 1_000);
+      const grown = (await flood(messages)) - before;
+      measure("memory grown per slow reader, kB", Math.round(grown / all.length / 1024));
+      if (grown > all.length * perReader + ownGrowth) fault(`memory grew by ${grown} bytes`);
+
+      // A reader that sleeps is let go a few seconds after its outbox is full.
+      await pause(4_000 + random.below(500));
+      clearInterval(sips);
+      for (const reader of all) reader.resumeReading();
+      const closes = () =>
+        history.entries.filter(
+          (entry) => entry.kind === "closed" && entry.t >= since && all.some(({ name }) => name === entry.who),
+        ) as { who: string; code: number }[];
+      const deadline = performance.now() + closedWithinMs;
+      while (new Set(closes().map(({ who }) => who)).size < all.length && performance.now() < deadline) {
+        for (const reader of all) reader.resumeReading();
+        await pause(50);
+      }
+      const codes = closes();
+      measure("closed with 4508", codes.filter(({ code }) => code === 4508).length);
+      for (const { name } of all) if (!codes.some(({ who }) => who === name)) fault(`${name} was never closed`);
+      // 1006: it was cut before it read as far as the code.
+      const odd = codes.filter(({ code }) => code !== 4508 && code !== 1006);
+      for (const { who, code } of odd) fault(`${who} was closed with ${code}`);
+      return await judge(stage, [...readers, ...all]);
+    }),
+};
+
+/** The most memory that the server had while something went on. */
+async function peakOf({ server }: { server: { residentBytes(): Promise<number> } }, work: Promise<unknown>) {
+  let busy = true;
+  let peak = 0;
+  const done = work.finally(() => (busy = false));
+  while (busy) {
+    peak = Math.max(peak, await server.residentBytes());
+    await Promise.race([done, pause(50)]);
+  }
+  await done;
+  return peak;
+}
