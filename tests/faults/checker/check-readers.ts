@@ -41,7 +41,8 @@ function checkPlace(name: string, seen: readonly Seen[], stored: readonly Messag
   for (const { conversation, seq, key } of seen) {
     if (already.has(seq)) blame("doubled", `${name} saw ${conversation}/${seq} again`);
     else if (seq < last) blame("misordered", `${name} saw ${conversation}/${seq} after ${last}`);
-    if (keys.get(seq) !== key) blame("lost", `${name} saw ${key} at ${conversation}/${seq}, where ${keys.get(seq)} is`);
+    if (keys.get(seq) !== key)
+      blame("lost", `${name} saw ${key} at ${conversation}/${seq}, where ${keys.get(seq)} is`);
     already.add(seq);
     last = Math.max(last, seq);
   }

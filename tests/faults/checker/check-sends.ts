@@ -29,7 +29,8 @@ export function checkSends({ entries, stored }: Evidence, counts: Counts, blame:
       if (places.has(key)) blame("doubled", `${key} is stored at ${conversation}/${seq} too`);
       places.set(key, { conversation, seq });
       const last = lastOf.get(send.writer);
-      if (last && last.n > send.n) blame("misordered", `${key} at ${conversation}/${seq} comes after ${last.key}`);
+      if (last && last.n > send.n)
+        blame("misordered", `${key} at ${conversation}/${seq} comes after ${last.key}`);
       lastOf.set(send.writer, send);
     }
   }

@@ -27,5 +27,7 @@ export function refusedSends(entries: readonly Entry[], since = 0): RefusedSend[
 export function wrongRefusals(refused: readonly RefusedSend[], status: number, code: string): string[] {
   const wrong = refused.filter((send) => send.status !== status || send.code !== code);
   const ways = Map.groupBy(wrong, (send) => `${send.status} ${send.code}`);
-  return [...ways].map(([way, sends]) => `${sends.length} sends were refused with ${way} instead of ${status} ${code}`);
+  return [...ways].map(
+    ([way, sends]) => `${sends.length} sends were refused with ${way} instead of ${status} ${code}`,
+  );
 }

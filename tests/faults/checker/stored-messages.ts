@@ -24,7 +24,7 @@ export async function readStored(url: string, world: World): Promise<Stored> {
     const token = world.people[members[0] ?? 0]?.token ?? "";
     const messages: StoredMessage[] = [];
     let after = 0;
-    for (let more = true; more; ) {
+    for (let more = true; more;) {
       const path = `/conversations/${id}/messages?after=${after}&limit=100`;
       const page = await mustCall<Page>(url, token, "GET", path);
       messages.push(...page.messages);

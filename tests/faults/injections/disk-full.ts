@@ -29,7 +29,8 @@ export const diskFull: Fault = {
     runOnStage(
       seed,
       {
-        prepare: async (dataDir) => void (await run("mount", ["-t", "tmpfs", "-o", `size=${full}`, "tmpfs", dataDir])),
+        prepare: async (dataDir) =>
+          void (await run("mount", ["-t", "tmpfs", "-o", `size=${full}`, "tmpfs", dataDir])),
         restore: async (dataDir) => void (await run("umount", ["-l", dataDir])),
       },
       async (stage, { measure, fault }) => {
@@ -54,7 +55,8 @@ export const diskFull: Fault = {
         await stopWriters(writers);
         measure("writes resumed after, ms", resumedMs);
         if (resumedMs > resumedWithinMs) fault(`writes resumed after ${resumedMs} ms`);
-        for (const sentence of wrongRefusals(refusedSends(history.entries), 503, "STORAGE_FULL")) fault(sentence);
+        for (const sentence of wrongRefusals(refusedSends(history.entries), 503, "STORAGE_FULL"))
+          fault(sentence);
         if (during.count === 0) fault("nothing was read while the disk was full");
         for (const failure of during.failures) fault(`a read was answered with ${failure}`);
         return await judge(stage, readers);

@@ -5,7 +5,14 @@ import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
 import { mustCall } from "../stage/api.ts";
 import type { Entry } from "../stage/history.ts";
-import { acknowledgedMore, judge, readerOptions, startReaders, startWriters, stopWriters } from "../stage/play.ts";
+import {
+  acknowledgedMore,
+  judge,
+  readerOptions,
+  startReaders,
+  startWriters,
+  stopWriters,
+} from "../stage/play.ts";
 import type { Reader } from "../readers/reader.ts";
 import type { Stage } from "../stage/stage.ts";
 import type { Fault } from "./fault.ts";
@@ -26,7 +33,10 @@ export const frozenClients: Fault = {
     runOnStage(seed, {}, async (stage, { measure, fault }) => {
       const { server, history, world } = stage;
       await server.start();
-      const all = await startReaders({ ...stage, world: { ...world, people: world.people.slice(0, frozen) } });
+      const all = await startReaders({
+        ...stage,
+        world: { ...world, people: world.people.slice(0, frozen) },
+      });
       const client = startClient(stage);
       // Nobody writes as the one who is frozen: a writer's socket would keep them online.
       const awake = { ...stage, world: { ...world, people: world.people.slice(0, frozen) } };
@@ -34,7 +44,9 @@ export const frozenClients: Fault = {
       await acknowledgedMore(stage, 10);
       const { token } = world.people[0]!;
       const isOnline = async () =>
-        (await mustCall<number[]>(server.url, token, "GET", "/messages/online-users")).includes(world.people[frozen]!.id);
+        (await mustCall<number[]>(server.url, token, "GET", "/messages/online-users")).includes(
+          world.people[frozen]!.id,
+        );
       while (!(await isOnline())) await pause(50);
 
       history.add({ kind: "nemesis", what: "freeze" });
@@ -59,16 +71,21 @@ function startClient(stage: Stage) {
   const { name, person, actor } = readerOptions(stage, "frozen", frozen);
   const options = { name, person, actor, server: { url: server.url, wsUrl: server.wsUrl } };
   const program = join(import.meta.dirname, "frozen-client.ts");
-  const child = spawn(process.execPath, [program, JSON.stringify(options), join(dataDir, "..", "frozen.ndjson")], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const child = spawn(
+    process.execPath,
+    [program, JSON.stringify(options), join(dataDir, "..", "frozen.ndjson")],
+    {
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
   const gone = once(child, "exit");
   over.addEventListener("abort", () => child.kill("SIGKILL"));
   const newest = new Map<number, number>();
   createInterface({ input: child.stdout }).on("line", (line) => {
     const entry = JSON.parse(line) as Entry;
     history.add(entry);
-    if (entry.kind === "seen") newest.set(entry.conversation, Math.max(entry.seq, newest.get(entry.conversation) ?? 0));
+    if (entry.kind === "seen")
+      newest.set(entry.conversation, Math.max(entry.seq, newest.get(entry.conversation) ?? 0));
   });
   const reader: Reader = {
     name,

@@ -19,7 +19,9 @@ export async function holdLock(path: string, what: "write" | "read", ms: number)
   const said = (word: string) =>
     new Promise<void>((resolve, reject) => {
       lines.on("line", (line) => line === word && resolve());
-      void gone.then(([code]) => code !== 0 && reject(new Error(`The process with the lock ended with ${code}.`)));
+      void gone.then(
+        ([code]) => code !== 0 && reject(new Error(`The process with the lock ended with ${code}.`)),
+      );
     });
   const lines = createInterface({ input: child.stdout });
   const released = said("released");

@@ -8,7 +8,8 @@ import { runOnStage } from "./run-on-stage.ts";
 /** What a peer says that means no good. */
 type Attack = (stage: Stage) => string | Buffer;
 
-const after = (path: string, ...frames: readonly Buffer[]) => Buffer.concat([Buffer.from(handshake(path)), ...frames]);
+const after = (path: string, ...frames: readonly Buffer[]) =>
+  Buffer.concat([Buffer.from(handshake(path)), ...frames]);
 const chatPath = ({ world }: Stage) => `/messages/ws?token=${world.people[5]!.token}`;
 const params = ({ world }: Stage) =>
   frame({ payload: JSON.stringify({ method: "connectionParams", data: { token: world.people[5]!.token } }) });
@@ -29,11 +30,14 @@ const attacks: readonly Attack[] = [
   () => after(trpc, frame({ payload: "x", claimedLength: 2n ** 62n })),
   () => after(trpc, many(2_000, frame({ head: 0x89, payload: "x".repeat(125) }))),
   (stage) => after(trpc, params(stage), many(500, frame({ payload: "{" }))),
-  (stage) => after(trpc, params(stage), many(300, frame({ payload: JSON.stringify(call("events.stream", {})) }))),
+  (stage) =>
+    after(trpc, params(stage), many(300, frame({ payload: JSON.stringify(call("events.stream", {})) }))),
   (stage) => after(trpc, params(stage), many(50, frame({ payload: `[${"[".repeat(20_000)}` }))),
   (stage) => after(chatPath(stage), many(500, frame({ payload: '{"type":"send_message"}' }))),
-  (stage) => after(chatPath(stage), frame({ head: 0x82, payload: "binary" }), frame({ payload: "x".repeat(70_000) })),
-  (stage) => after(`/users/ws/${stage.world.people[5]!.token}`, many(500, frame({ payload: '{"type":"?"}' }))),
+  (stage) =>
+    after(chatPath(stage), frame({ head: 0x82, payload: "binary" }), frame({ payload: "x".repeat(70_000) })),
+  (stage) =>
+    after(`/users/ws/${stage.world.people[5]!.token}`, many(500, frame({ payload: '{"type":"?"}' }))),
 ];
 
 /** Peers that break the rules of every layer, while others write and read. */
@@ -64,7 +68,8 @@ export const hostile: Fault = {
       await Promise.all(Array.from({ length: 8 }, attack));
       measure("attacks", count);
       const closed = history.entries.filter((entry) => entry.kind === "closed");
-      for (const { who, code } of closed as { who: string; code: number }[]) fault(`${who} was closed with ${code}`);
+      for (const { who, code } of closed as { who: string; code: number }[])
+        fault(`${who} was closed with ${code}`);
       await stopWriters(writers);
       const verdict = await judge(stage, readers);
       if (verdict.counts.refused > 0) fault(`${verdict.counts.refused} sends were refused`);

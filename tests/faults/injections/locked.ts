@@ -16,7 +16,8 @@ const resumedWithinMs = 5_000;
 export const locked: Fault = {
   name: "locked",
   what: "Another process holds the database's write lock for 10 s",
-  demand: "503 `STORAGE_LOCKED` after 2 s, reads go on, no answer later than 100 ms beyond the noise, writes resume within 5 s",
+  demand:
+    "503 `STORAGE_LOCKED` after 2 s, reads go on, no answer later than 100 ms beyond the noise, writes resume within 5 s",
   runs: 5,
   lanes: 1,
   run: (seed, scale) =>
@@ -28,7 +29,11 @@ export const locked: Fault = {
       await acknowledgedMore(stage, 20);
       const token = world.people[0]!.token;
       await using health = await startLatencyProbe(server.url, "/healthz", token);
-      await using reads = await startLatencyProbe(server.url, `/conversations/${world.places[0]!.id}/messages?limit=5`, token);
+      await using reads = await startLatencyProbe(
+        server.url,
+        `/conversations/${world.places[0]!.id}/messages?limit=5`,
+        token,
+      );
       await pause(baselineMs);
       const noise = await health.take();
       await reads.take();
@@ -56,7 +61,8 @@ export const locked: Fault = {
       // On a machine that other tests keep busy, only a loop that stood still can be told.
       const allowed = noise.max + (scale === "short" ? 500 : 100);
       if (during.max > allowed) fault(`/healthz took ${during.max} ms under the lock, ${noise.max} without`);
-      for (const failure of [...during.failures, ...readDuring.failures]) fault(`a read was answered with ${failure}`);
+      for (const failure of [...during.failures, ...readDuring.failures])
+        fault(`a read was answered with ${failure}`);
       return await judge(stage, readers);
     }),
 };

@@ -8,7 +8,9 @@ import { writersOf } from "./kill.ts";
 import { runOnStage, type Notes } from "./run-on-stage.ts";
 
 const skip = () =>
-  postgresFolder(18) === undefined ? "there is no PostgreSQL 18 for this platform among the packages" : undefined;
+  postgresFolder(18) === undefined
+    ? "there is no PostgreSQL 18 for this platform among the packages"
+    : undefined;
 
 /** Sends on PostgreSQL, with something done to one of the two processes on the way. */
 async function disturbed(

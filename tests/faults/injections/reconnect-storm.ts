@@ -1,7 +1,14 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { readStored } from "../checker/stored-messages.ts";
 import { startSocketReader } from "../readers/socket-reader.ts";
-import { acknowledgedMore, caughtUp, judge, readerOptions, startWriters, stopWriters } from "../stage/play.ts";
+import {
+  acknowledgedMore,
+  caughtUp,
+  judge,
+  readerOptions,
+  startWriters,
+  stopWriters,
+} from "../stage/play.ts";
 import type { Fault } from "./fault.ts";
 import { runOnStage } from "./run-on-stage.ts";
 

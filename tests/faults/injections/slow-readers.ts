@@ -1,6 +1,14 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { startSocketReader } from "../readers/socket-reader.ts";
-import { acknowledgedMore, judge, readerOptions, startReaders, startWriters, stopWriters } from "../stage/play.ts";
+import {
+  acknowledgedMore,
+  judge,
+  readerOptions,
+  startReaders,
+  stopWriters,
+  writerOptions,
+} from "../stage/play.ts";
+import { startTrpcWriter } from "../writers/trpc-writer.ts";
 import type { Fault } from "./fault.ts";
 import { runOnStage } from "./run-on-stage.ts";
 
@@ -32,14 +40,17 @@ export const slowReaders: Fault = {
       const paused = slow("paused");
       const dribbling = slow("dribbling");
       const all = [...paused, ...dribbling];
-      const groupOnly = { ...stage, world: { ...stage.world, places: stage.world.places.slice(0, 2) } };
-      const flood = async (count: number) => {
-        const writers = startWriters({ ...groupOnly, world: stage.world }, { writers: 8, size: 3_900, thinkMs: 0 });
+      const [group] = stage.world.places;
+      const flood = async (name: string, count: number) => {
+        const writers = group!.members.map((person) => {
+          const options = writerOptions(stage, { size: 3_900, thinkMs: 0 }, `${name}${person}`, person);
+          return startTrpcWriter({ ...options, places: [group!] });
+        });
         const peak = await peakOf(stage, acknowledgedMore(stage, count, 120_000));
         await stopWriters(writers);
         return peak;
       };
-      await flood(500);
+      await flood("warm", 500);
       const before = await server.residentBytes();
 
       history.add({ kind: "nemesis", what: "slow" });
@@ -51,7 +62,7 @@ export const slowReaders: Fault = {
           setImmediate(reader.pauseReading);
         }
       }, 1_000);
-      const grown = (await flood(messages)) - before;
+      const grown = (await flood("flood", messages)) - before;
       measure("memory grown per slow reader, kB", Math.round(grown / all.length / 1024));
       if (grown > all.length * perReader + ownGrowth) fault(`memory grew by ${grown} bytes`);
 
@@ -61,7 +72,8 @@ export const slowReaders: Fault = {
       for (const reader of all) reader.resumeReading();
       const closes = () =>
         history.entries.filter(
-          (entry) => entry.kind === "closed" && entry.t >= since && all.some(({ name }) => name === entry.who),
+          (entry) =>
+            entry.kind === "closed" && entry.t >= since && all.some(({ name }) => name === entry.who),
         ) as { who: string; code: number }[];
       const deadline = performance.now() + closedWithinMs;
       while (new Set(closes().map(({ who }) => who)).size < all.length && performance.now() < deadline) {
@@ -70,7 +82,8 @@ export const slowReaders: Fault = {
       }
       const codes = closes();
       measure("closed with 4508", codes.filter(({ code }) => code === 4508).length);
-      for (const { name } of all) if (!codes.some(({ who }) => who === name)) fault(`${name} was never closed`);
+      for (const { name } of all)
+        if (!codes.some(({ who }) => who === name)) fault(`${name} was never closed`);
       // 1006: it was cut before it read as far as the code.
       const odd = codes.filter(({ code }) => code !== 4508 && code !== 1006);
       for (const { who, code } of odd) fault(`${who} was closed with ${code}`);

@@ -16,7 +16,10 @@ export interface ControlOutcome {
 }
 
 /** Cuts the power of a program that inserts rows, after about `rows` of them. */
-export async function cutControl(synchronous: "OFF" | "NORMAL" | "FULL", rows: number): Promise<ControlOutcome> {
+export async function cutControl(
+  synchronous: "OFF" | "NORMAL" | "FULL",
+  rows: number,
+): Promise<ControlOutcome> {
   const folder = await mkdtemp(join(tmpdir(), "causerie-control-"));
   const path = join(folder, "rows.db");
   await using power = await createPower(folder);

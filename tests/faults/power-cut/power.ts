@@ -1,4 +1,14 @@
-import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  copyFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  rm,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compileShim } from "./compile-shim.ts";
@@ -34,7 +44,12 @@ async function restore(data: string, shadow: string): Promise<void> {
   const names = await readFile(join(shadow, "names"), "utf8");
   for (const name of await readdir(data)) await rm(join(data, name), { recursive: true });
   for (const line of names.split("\n").filter((text) => text !== "")) {
-    const [, copy, mode, name] = /^(\d+) (\d+) (.+)$/.exec(line) as unknown as [string, string, string, string];
+    const [, copy, mode, name] = /^(\d+) (\d+) (.+)$/.exec(line) as unknown as [
+      string,
+      string,
+      string,
+      string,
+    ];
     // SQLite's shared memory is never synced; it is made again.
     if (name.endsWith("-shm")) continue;
     const path = join(data, name);

@@ -22,7 +22,8 @@ export function startRestReader(options: ReaderOptions): Reader {
       const path = `/events?cursor=${encodeURIComponent(progress.cursor())}`;
       const answer = await callApi(server.url, actor.token, "GET", path).catch(() => undefined);
       if (answer?.status === 200) {
-        for (const { cursor, event } of (answer.body as Page).events) progress.take({ id: cursor, data: event });
+        for (const { cursor, event } of (answer.body as Page).events)
+          progress.take({ id: cursor, data: event });
       }
       await pause(pollMs);
     }

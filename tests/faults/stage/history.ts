@@ -19,7 +19,15 @@ export type Entry =
       status?: number;
       reason?: string;
     }
-  | { kind: "seen"; t: number; reader: string; conversation: number; seq: number; key: string; cursor: string }
+  | {
+      kind: "seen";
+      t: number;
+      reader: string;
+      conversation: number;
+      seq: number;
+      key: string;
+      cursor: string;
+    }
   | { kind: "left"; t: number; reader: string; conversation: number; user: number }
   | { kind: "reset"; t: number; reader: string; reason: string }
   | { kind: "closed"; t: number; who: string; code: number }

@@ -7,7 +7,7 @@ import { hasRestEvents, startRestReader } from "../readers/rest-reader.ts";
 import { startSocketReader } from "../readers/socket-reader.ts";
 import { startSseReader } from "../readers/sse-reader.ts";
 import { startChatWriter } from "../writers/chat-writer.ts";
-import { placesOf, type Writer } from "../writers/outbox.ts";
+import { placesOf, type Writer, type WriterOptions } from "../writers/outbox.ts";
 import { startRestWriter } from "../writers/rest-writer.ts";
 import { startTrpcWriter } from "../writers/trpc-writer.ts";
 import type { Stage } from "./stage.ts";
@@ -47,23 +47,31 @@ export function readerOptions(stage: Stage, kind: string, person: number): Reade
 
 /** Writers of all kinds, to all places. */
 export function startWriters(stage: Stage, traffic: Traffic): Writer[] {
-  const { world, server, history, random, over } = stage;
-  const { writers: count, inFlight = 4, thinkMs = 5, size = 120 } = traffic;
-  const writer = (name: string, person: number) => {
-    const places = placesOf(person, world.places);
-    return { name, places, random, history, size, server, actor: world.people[person]!, inFlight, thinkMs, over };
-  };
-  const writers = Array.from({ length: count }, (_, index) =>
-    startTrpcWriter(writer(`t${index}`, index % world.people.length)),
+  const { people, places } = stage.world;
+  const writers = Array.from({ length: traffic.writers }, (_, index) =>
+    startTrpcWriter(writerOptions(stage, traffic, `t${index}`, index % people.length)),
   );
-  const lobby = world.places.filter(({ kind }) => kind === "public");
-  const last = world.people.length - 1;
-  writers.push(startChatWriter({ ...writer("lobby", last), places: lobby, receiver: null }));
-  const pair = world.places.find(({ kind }) => kind === "direct")!;
-  const [one, other] = pair.members.map((person) => world.people[person]!);
-  writers.push(startChatWriter({ ...writer("pair", 0), actor: one!, places: [pair], receiver: other!.id }));
-  writers.push(startRestWriter(writer("rest", 3)));
+  const lobby = places.filter(({ kind }) => kind === "public");
+  const pair = places.find(({ kind }) => kind === "direct")!;
+  const [one, other] = pair.members;
+  const last = writerOptions(stage, traffic, "lobby", people.length - 1);
+  const first = writerOptions(stage, traffic, "pair", one!);
+  writers.push(startChatWriter({ ...last, places: lobby, receiver: null }));
+  writers.push(startChatWriter({ ...first, places: [pair], receiver: people[other!]!.id }));
+  writers.push(startRestWriter(writerOptions(stage, traffic, "rest", 3)));
   return writers;
+}
+
+/** What a writer of this stage is made from; no other writer may have its name. */
+export function writerOptions(
+  { world, server, history, random, over }: Stage,
+  { inFlight = 4, thinkMs = 5, size = 120 }: Partial<Traffic>,
+  name: string,
+  person: number,
+): WriterOptions {
+  const places = placesOf(person, world.places);
+  const actor = world.people[person]!;
+  return { name, places, random, history, size, server, actor, inFlight, thinkMs, over };
 }
 
 /** Ends the writing once all outcomes are known. */
@@ -72,7 +80,11 @@ export async function stopWriters(writers: readonly Writer[]): Promise<void> {
 }
 
 /** Waits until `count` more sends are acknowledged. Returns after how many milliseconds. */
-export async function acknowledgedMore({ history }: Stage, count: number, withinMs = 30_000): Promise<number> {
+export async function acknowledgedMore(
+  { history }: Stage,
+  count: number,
+  withinMs = 30_000,
+): Promise<number> {
   const goal = history.acknowledged() + count;
   const began = performance.now();
   while (history.acknowledged() < goal) {
@@ -85,7 +97,11 @@ export async function acknowledgedMore({ history }: Stage, count: number, within
 }
 
 /** Waits for the readers, and holds all that happened against what is stored. */
-export async function judge(stage: Stage, readers: readonly Reader[], world: World = stage.world): Promise<Verdict> {
+export async function judge(
+  stage: Stage,
+  readers: readonly Reader[],
+  world: World = stage.world,
+): Promise<Verdict> {
   const { server, history } = stage;
   const stored = await readStored(server.url, world);
   // Who does not make it is found by what it never saw.

@@ -5,7 +5,10 @@ import { resolve } from "node:path";
 export interface SqliteFile {
   pragma(text: string): unknown;
   exec(text: string): void;
-  prepare(text: string): { run(...values: unknown[]): { lastInsertRowid: number | bigint }; all(): unknown[] };
+  prepare(text: string): {
+    run(...values: unknown[]): { lastInsertRowid: number | bigint };
+    all(): unknown[];
+  };
   close(): void;
 }
 

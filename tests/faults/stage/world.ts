@@ -57,7 +57,11 @@ export async function makeWorld(url: string): Promise<World> {
   if (!lobby) throw new Error("There is no public conversation.");
   places.push({ kind: "public", members: everybody, id: lobby.id });
 
-  const actors = people.map(async ({ id, token }) => ({ id, token, cursor: (await bootstrap(url, token)).cursor }));
+  const actors = people.map(async ({ id, token }) => ({
+    id,
+    token,
+    cursor: (await bootstrap(url, token)).cursor,
+  }));
   return { people: await Promise.all(actors), places };
 }
 

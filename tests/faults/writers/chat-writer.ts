@@ -53,8 +53,11 @@ export function startChatWriter(options: WriterOptions & { readonly receiver: nu
 
   async function run(): Promise<void> {
     while (!stopping() || outbox.pending.length > 0) {
-      if (performance.now() > stopAt) throw new Error(`${options.name} never learnt of ${outbox.pending.length} sends.`);
-      const socket = new WebSocket(`${server.wsUrl}/messages/ws?token=${actor.token}`, { handshakeTimeout: 5_000 });
+      if (performance.now() > stopAt)
+        throw new Error(`${options.name} never learnt of ${outbox.pending.length} sends.`);
+      const socket = new WebSocket(`${server.wsUrl}/messages/ws?token=${actor.token}`, {
+        handshakeTimeout: 5_000,
+      });
       const opened = once(socket, "open").then(
         () => true,
         () => false,

@@ -52,10 +52,12 @@ export function createOutbox({ name, places, random, history, size }: OutboxOpti
       return send;
     },
     acknowledge(key, seq) {
-      if (settle(key)) history.add({ kind: "outcome", key, outcome: "ok", ...(seq === undefined ? {} : { seq }) });
+      if (settle(key))
+        history.add({ kind: "outcome", key, outcome: "ok", ...(seq === undefined ? {} : { seq }) });
     },
     refuse(key, { code, status, message }) {
-      if (settle(key)) history.add({ kind: "outcome", key, outcome: "failed", code, status, reason: message });
+      if (settle(key))
+        history.add({ kind: "outcome", key, outcome: "failed", code, status, reason: message });
     },
     doubt(forget = false) {
       for (const { key } of pending) history.add({ kind: "outcome", key, outcome: "unknown" });

@@ -40,7 +40,8 @@ export function startTrpcWriter(options: WriterOptions): Writer {
 
   async function run(): Promise<void> {
     while (!stopping() || outbox.pending.length > 0) {
-      if (performance.now() > stopAt) throw new Error(`${options.name} never learnt of ${outbox.pending.length} sends.`);
+      if (performance.now() > stopAt)
+        throw new Error(`${options.name} never learnt of ${outbox.pending.length} sends.`);
       const connection = await openTrpc(server.wsUrl, actor.token).catch(() => undefined);
       if (connection) await serve(connection);
       else await pause(20 + random.below(60));
