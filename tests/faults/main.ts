@@ -20,7 +20,7 @@ const help = `Does to a real server what can go wrong, and counts what became of
   --seed    the seed of the first run; the others take those that follow. One seed and
             --runs 1 make the same choices again.
   --lanes   how many runs go on at once, where times do not matter
-  --short   as much goes on as in the tests, instead of as much as in the report
+  --short   as much goes on as in the tests, instead of as much as in the report; implies --dry
   --dry     leaves docs/reliability.json and docs/reliability.md as they are
   --report  makes docs/reliability.md again from docs/reliability.json, and runs nothing
 
@@ -114,14 +114,15 @@ async function main(): Promise<number> {
     say(help);
     return 0;
   }
+  const writes = !values.dry && !values.short;
   let failures = 0;
   const seed = numberOf("seed", randomInt(1, 2 ** 31));
   for (const fault of values.report ? [] : chosenFaults()) {
     const result = await runFault(fault, seed);
     failures += result.failed.length;
     // After each fault, so that an end on the way keeps what was done.
-    if (!values.dry) await writeResults({ ...(await readResults()), [fault.name]: result });
-    if (!values.dry) await writeDocument();
+    if (writes) await writeResults({ ...(await readResults()), [fault.name]: result });
+    if (writes) await writeDocument();
   }
   if (values.report) await writeDocument();
   await stopPostgres();

@@ -33,7 +33,7 @@ describe.each(rounds)("%s", (_what, fault, count) => {
   if (why !== undefined) process.stderr.write(`Skipped, ${fault.name}: ${why}.\n`);
   const seeds = Array.from({ length: count }, (_, run) => seed + run);
   test.skipIf(why !== undefined).for(seeds)(
-    `pnpm faults --short --dry --fault ${fault.name} --runs 1 --seed %i`,
+    `pnpm faults --short --fault ${fault.name} --runs 1 --seed %i`,
     { timeout: 180_000 },
     async (of) => {
       const { faults, counts, history } = await fault.run(of, "short");

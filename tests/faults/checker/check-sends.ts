@@ -27,7 +27,7 @@ export function checkSends({ entries, stored }: Evidence, counts: Counts, blame:
         continue;
       }
       if (places.has(key)) blame("doubled", `${key} is stored at ${conversation}/${seq} too`);
-      places.set(key, { conversation, seq });
+      else places.set(key, { conversation, seq });
       const last = lastOf.get(send.writer);
       if (last && last.n > send.n)
         blame("misordered", `${key} at ${conversation}/${seq} comes after ${last.key}`);

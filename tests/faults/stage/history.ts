@@ -62,7 +62,7 @@ export function createHistory(path: string): History {
     add(entry) {
       // A run that ends early leaves some who still hear of their end.
       if (ended) return;
-      const line = { t: now(), ...entry } as Entry;
+      const line = { t: now(), ...entry };
       entries.push(line);
       if (line.kind === "outcome" && line.outcome === "ok") acknowledged += 1;
       file.write(`${JSON.stringify(line)}\n`);
