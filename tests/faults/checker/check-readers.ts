@@ -1,12 +1,5 @@
 import type { Entry } from "../stage/history.ts";
-import type { Blame, Evidence } from "./check.ts";
-
-/** A reader, and whether it was there to the end. */
-export interface Watched {
-  readonly name: string;
-  /** By place in the world's people. */
-  readonly person: number;
-}
+import type { Blame, Evidence } from "./evidence.ts";
 
 type Seen = Extract<Entry, { kind: "seen" }>;
 

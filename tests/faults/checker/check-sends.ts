@@ -1,5 +1,5 @@
 import type { Entry } from "../stage/history.ts";
-import type { Blame, Evidence } from "./check.ts";
+import type { Blame, Evidence } from "./evidence.ts";
 import type { Counts } from "./verdict.ts";
 
 type Sent = Extract<Entry, { kind: "send" }>;

@@ -1,22 +1,7 @@
-import type { Entry } from "../stage/history.ts";
-import type { World } from "../stage/world.ts";
-import { checkReaders, type Watched } from "./check-readers.ts";
+import { checkReaders } from "./check-readers.ts";
 import { checkSends } from "./check-sends.ts";
-import type { Stored } from "./stored-messages.ts";
-import { noCounts, type Counts, type Verdict } from "./verdict.ts";
-
-/** Counts one wrong, and says what it was. */
-export type Blame = (what: keyof Counts, sentence: string) => void;
-
-export interface Evidence {
-  readonly entries: readonly Entry[];
-  readonly stored: Stored;
-  readonly world: World;
-  /** Who followed the events from the beginning to the end. */
-  readonly readers: readonly Watched[];
-  /** How the server ended when nobody told it to. */
-  readonly exits: readonly string[];
-}
+import type { Blame, Evidence } from "./evidence.ts";
+import { noCounts, type Verdict } from "./verdict.ts";
 
 /** Holds what was said and seen against what is stored. */
 export function check(evidence: Evidence): Verdict {

@@ -3,6 +3,7 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { removeAtExit } from "../stage/remove-at-exit.ts";
 
 const source = join(import.meta.dirname, "power-cut.c");
 let compiled: Promise<string> | undefined;
@@ -21,7 +22,9 @@ export function whyNoPowerCut(): string | undefined {
 /** Compiles the shim, once for the process, and returns the library to load. */
 export function compileShim(): Promise<string> {
   compiled ??= (async () => {
-    const library = join(await mkdtemp(join(tmpdir(), "causerie-power-cut-")), "power-cut.so");
+    const folder = await mkdtemp(join(tmpdir(), "causerie-power-cut-"));
+    removeAtExit(folder);
+    const library = join(folder, "power-cut.so");
     const flags = ["-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC"];
     await promisify(execFile)("cc", [...flags, "-o", library, source, "-ldl", "-lpthread"]);
     return library;

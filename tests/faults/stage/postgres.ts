@@ -2,6 +2,7 @@ import { cp, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startPostgres, type PostgresServer } from "../../support/postgres/server.ts";
+import { removeAtExit } from "./remove-at-exit.ts";
 import { createServerChild } from "./server-child.ts";
 import { queryPostgres } from "./server-modules.ts";
 import { makeWorld, type World } from "./world.ts";
@@ -52,6 +53,7 @@ async function makeTemplate(): Promise<PostgresTemplate> {
   const server = await startPostgres(18);
   await queryPostgres(server.url, "create database people");
   const dataDir = await mkdtemp(join(tmpdir(), "causerie-faults-template-"));
+  removeAtExit(dataDir);
   const child = await createServerChild(dataDir, { DATABASE_URL: urlOf(server, "people") });
   await child.start();
   const world = await makeWorld(child.url);

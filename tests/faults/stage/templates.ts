@@ -1,6 +1,7 @@
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { removeAtExit } from "./remove-at-exit.ts";
 import { createServerChild } from "./server-child.ts";
 import { makeWorld, type World } from "./world.ts";
 
@@ -21,7 +22,7 @@ export async function copyTemplate(dataDir: string): Promise<World> {
 
 async function makeTemplate(): Promise<Template> {
   const dataDir = await mkdtemp(join(tmpdir(), "causerie-faults-template-"));
-  process.once("exit", () => void rm(dataDir, { recursive: true, force: true }));
+  removeAtExit(dataDir);
   const server = await createServerChild(dataDir);
   await server.start();
   const world = await makeWorld(server.url);
