@@ -130,4 +130,7 @@ async function main(): Promise<number> {
   return failures > 0 ? 1 : 0;
 }
 
+// What was started ends with this process, which has to end by itself for that.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+
 process.exit(await main());

@@ -34,7 +34,7 @@ describe.each(rounds)("%s", (_what, fault, count) => {
   const seeds = Array.from({ length: count }, (_, run) => seed + run);
   test.skipIf(why !== undefined).for(seeds)(
     `pnpm faults --short --fault ${fault.name} --runs 1 --seed %i`,
-    { timeout: 180_000 },
+    { timeout: 240_000 },
     async (of) => {
       const { faults, counts, history } = await fault.run(of, "short");
       expect(faults, `the history is in ${history}`).toEqual([]);

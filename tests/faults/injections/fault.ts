@@ -8,7 +8,7 @@ export interface RunOutcome {
   readonly counts: Counts;
   /** A sentence for each thing that was not as it must be; none when all is well. */
   readonly faults: readonly string[];
-  /** What was measured; the report shows the largest of all runs. */
+  /** What was measured; the report shows the median and the largest of all runs. */
   readonly measures: Readonly<Record<string, number>>;
   /** The history, kept when there are faults. */
   readonly history: string;

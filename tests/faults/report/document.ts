@@ -47,7 +47,7 @@ reach the disk in another order, or a disk that reports a sync it did not do. A 
 \`synchronous=NORMAL\` and \`OFF\` loses acknowledged rows under the same shim, and a test sees to it that it does.
 
 The PostgreSQL of the tests runs with \`fsync=off\`: its process is killed, its machine is not. Writers,
-readers and server share one machine, so times below are longer than a server alone would take.
+readers and server share one machine, so the times above are longer than a server alone would take.
 `;
 
 /** The report as Markdown. */
@@ -82,8 +82,9 @@ function section(fault: Fault, result: FaultResult): string {
       `- ${runs} runs, seeds ${seed} to ${seed + runs - 1}, on ${result.date}; ${result.machine}; Node ${result.node}`,
     );
     if (failed.length === 0) lines.push(`- nothing wrong in any run: a rate below ${bound(runs)}`);
-    for (const [name, value] of Object.entries(result.measures))
-      lines.push(`- ${name}: at most ${number(value)}`);
+    for (const [name, { median, most }] of Object.entries(result.measures)) {
+      lines.push(`- ${name}: ${number(median)} (median), ${number(most)} at most`);
+    }
     for (const { seed: of, why } of failed) {
       lines.push(
         `- **failed**: ${why.slice(0, 200)}\n  \`pnpm faults --fault ${fault.name} --seed ${of} --runs 1\``,

@@ -11,7 +11,7 @@ export interface FaultResult {
   readonly seed: number;
   readonly runs: number;
   readonly counts: Counts;
-  readonly measures: Readonly<Record<string, number>>;
+  readonly measures: Readonly<Record<string, { readonly median: number; readonly most: number }>>;
   /** The seed of each run with something wrong, and the first of what that was. */
   readonly failed: readonly { readonly seed: number; readonly why: string }[];
   /** Why there were no runs. */
@@ -39,14 +39,20 @@ export function summarise(
   outcomes: ReadonlyMap<number, RunOutcome>,
 ): Pick<FaultResult, "counts" | "measures" | "failed"> {
   const sum = noCounts();
-  const measures: Record<string, number> = {};
+  const measured = new Map<string, number[]>();
   const failed: { seed: number; why: string }[] = [];
   for (const [seed, outcome] of [...outcomes].sort(([a], [b]) => a - b)) {
     for (const name of Object.keys(sum) as (keyof Counts)[]) sum[name] += outcome.counts[name];
     for (const [name, value] of Object.entries(outcome.measures)) {
-      measures[name] = Math.max(value, measures[name] ?? 0);
+      measured.set(name, [...(measured.get(name) ?? []), value]);
     }
     if (outcome.faults.length > 0) failed.push({ seed, why: outcome.faults[0]?.split("\n")[0] ?? "" });
   }
+  const measures = Object.fromEntries([...measured].map(([name, values]) => [name, spread(values)]));
   return { counts: sum, measures, failed };
+}
+
+function spread(values: readonly number[]): { median: number; most: number } {
+  const sorted = values.toSorted((a, b) => a - b);
+  return { median: sorted[Math.floor(sorted.length / 2)] ?? 0, most: sorted.at(-1) ?? 0 };
 }

@@ -30,6 +30,10 @@ export interface ServerChild extends AsyncDisposable {
   residentBytes(): Promise<number>;
 }
 
+/** Those that run: should this process end without a word, they end too. */
+const running = new Set<ChildProcess>();
+process.once("exit", () => running.forEach((child) => child.kill("SIGKILL")));
+
 /** Prepares a server on a free port; nothing runs before `start`. */
 export async function createServerChild(
   dataDir: string,
@@ -66,8 +70,10 @@ export async function createServerChild(
     };
     wanted = false;
     child = started;
+    running.add(started);
     ended = once(started, "exit");
     void ended.then(() => {
+      running.delete(started);
       if (!wanted) exits.push(`code ${started.exitCode}, signal ${started.signalCode}: ${words.join("\n")}`);
     });
     createInterface({ input: started.stderr }).on("line", hear);
