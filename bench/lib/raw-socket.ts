@@ -38,7 +38,9 @@ export function openRawSocket({ port, path, localAddress }: RawSocketOptions): P
     let isOpen = false;
     let isClosing = false;
     const early: Buffer[] = [];
-    let take = (payload: Buffer) => void early.push(Buffer.from(payload));
+    let take = (payload: Buffer): void => {
+      early.push(Buffer.from(payload));
+    };
     let fail = failed;
 
     socket.write(
@@ -112,7 +114,9 @@ export function openRawSocket({ port, path, localAddress }: RawSocketOptions): P
           const look = (payload: Buffer) => {
             const text = payload.toString();
             if (!matches(text)) return;
-            take = (later) => void early.push(Buffer.from(later));
+            take = (later) => {
+              early.push(Buffer.from(later));
+            };
             found(text);
           };
           const waiting = early.splice(0);

@@ -64,7 +64,7 @@ export async function openExchange({ pairs, inFlight, wire, run }: ExchangeOptio
         if (payload.includes('"error"')) fail(new Error(`A send was refused: ${payload.toString()}`));
         return;
       }
-      const n = Number(payload.latin1Slice(at + marker.length, at + marker.length + digits));
+      const n = Number(payload.toString("latin1", at + marker.length, at + marker.length + digits));
       const message = waiting.get(n);
       if (!message) return fail(new Error(`A message came too often: ${payload.toString()}`));
       message.left -= 1;
