@@ -11,8 +11,8 @@ export type Question = "cpu" | "memory" | "watch delay" | "delay";
 export interface Answers {
   /** Microseconds of user and system time since the start: of all threads, and of the main one alone. */
   readonly cpu: { readonly all: number; readonly main: number };
-  /** Resident bytes after the garbage was collected. */
-  readonly memory: number;
+  /** Bytes after the garbage was collected: resident ones, and those of the heap and of buffers. */
+  readonly memory: { readonly resident: number; readonly heap: number };
   readonly "watch delay": null;
   /** By how many milliseconds the event loop was late since it is watched. */
   readonly delay: { readonly p99: number; readonly max: number };
@@ -30,7 +30,8 @@ const answers: { readonly [Asked in Question]: () => Answers[Asked] } = {
   memory() {
     if (!globalThis.gc) throw new Error("Start the server with --expose-gc.");
     for (let time = 0; time < 3; time += 1) globalThis.gc();
-    return process.memoryUsage.rss();
+    const { rss, heapUsed, external } = process.memoryUsage();
+    return { resident: rss, heap: heapUsed + external };
   },
   "watch delay"() {
     delays.reset();
