@@ -1,4 +1,5 @@
 import { eventOf, openEngineIoSocket } from "./engine-io-socket.ts";
+import { openBareSocket, openSocketIoSocket } from "./joined-sockets.ts";
 import { openRawSocket, type RawSocket } from "./raw-socket.ts";
 import type { Pair } from "./send-pairs.ts";
 import type { ServerUnderTest } from "./server-under-test.ts";
@@ -18,9 +19,9 @@ function trpcFrames(senderId: number): Pair["frame"] {
   };
 }
 
-export async function openBarePair({ port }: ServerUnderTest, senderId: number): Promise<Pair> {
+export async function openBarePair(server: ServerUnderTest, senderId: number): Promise<Pair> {
   return {
-    ...(await openBoth(senderId, (userId) => openRawSocket({ port, path: `/?user=${userId}` }))),
+    ...(await openBoth(senderId, (userId) => openBareSocket(server, userId))),
     frame: (client_message_id, content) =>
       JSON.stringify({ receiver_id: senderId + 1, content, client_message_id }),
   };
@@ -64,14 +65,9 @@ export async function openStockTrpcPair({ port }: ServerUnderTest, senderId: num
   };
 }
 
-export async function openSocketIoPair({ port }: ServerUnderTest, senderId: number): Promise<Pair> {
+export async function openSocketIoPair(server: ServerUnderTest, senderId: number): Promise<Pair> {
   return {
-    ...(await openBoth(senderId, async (userId) => {
-      const socket = await openEngineIoSocket({ port });
-      socket.send(eventOf(["user", userId]));
-      await socket.next((text) => text.includes('"joined"'));
-      return socket;
-    })),
+    ...(await openBoth(senderId, (userId) => openSocketIoSocket(server, userId))),
     frame: (client_message_id, content) =>
       eventOf(["send", { receiver_id: senderId + 1, content, client_message_id }]),
   };
