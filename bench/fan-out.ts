@@ -21,7 +21,9 @@ export const fanOut: Benchmark = {
     if (peers) await installPeers(progress);
     await using resources = new AsyncDisposableStack();
     const subjects: Subject[] = [];
-    for (const { name, start } of [bare, causerie, stock, socketIo].filter(({ isPeer }) => peers || !isPeer)) {
+    for (const { name, start } of [bare, causerie, stock, socketIo].filter(
+      ({ isPeer }) => peers || !isPeer,
+    )) {
       progress(`starting ${name}, with ${followers} followers`);
       const profiled = name === causerie.name ? profiles : undefined;
       const following = await start(Math.min(mostPeople, followers), { profiles: profiled });

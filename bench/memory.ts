@@ -35,7 +35,9 @@ export const memory: Benchmark = {
         { key: "over", label: "KB over bare ws", digits: 1 },
       ],
       rows: withFigures(measured.rows, (name) => ({ over: over(name) })),
-      targets: [{ what: "KB of a connection over the bare server's", measured: over(causerie.name), atMost: 15 }],
+      targets: [
+        { what: "KB of a connection over the bare server's", measured: over(causerie.name), atMost: 15 },
+      ],
     };
   },
 };

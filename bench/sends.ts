@@ -1,4 +1,11 @@
-import { openBarePair, openCauserieChatPair, openCauserieTrpcPair, openFeathersPair, openSocketIoPair, openStockTrpcPair } from "./lib/pairs.ts";
+import {
+  openBarePair,
+  openCauserieChatPair,
+  openCauserieTrpcPair,
+  openFeathersPair,
+  openSocketIoPair,
+  openStockTrpcPair,
+} from "./lib/pairs.ts";
 import { bareWs, startWithTable, stockTrpc } from "./lib/bare-servers.ts";
 import type { Benchmark, BenchmarkOptions } from "./lib/benchmark.ts";
 import { signInAll, startCauserie } from "./lib/causerie.ts";
@@ -66,29 +73,55 @@ export const sends: Benchmark = {
       ],
       rows: withFigures(measured.rows, (name) => ({ normal: ratio(name, normal), full: ratio(name, full) })),
       targets: [
-        { what: "rate of the chat socket to the bare loop at NORMAL", measured: ratio(chat, normal), atLeast: 1.3 },
+        {
+          what: "rate of the chat socket to the bare loop at NORMAL",
+          measured: ratio(chat, normal),
+          atLeast: 1.3,
+        },
         { what: "rate of the chat socket to the bare loop at FULL", measured: ratio(chat, full), atLeast: 5 },
         { what: "rate of /trpc to the bare loop at NORMAL", measured: ratio(trpc, normal), atLeast: 0.9 },
         { what: "rate of /trpc to the bare loop at FULL", measured: ratio(trpc, full), atLeast: 3 },
-        { what: "p99 of the chat socket to that of the bare loop at NORMAL", measured: measured.ratio(chat, "p99", normal), atMost: 1 },
+        {
+          what: "p99 of the chat socket to that of the bare loop at NORMAL",
+          measured: measured.ratio(chat, "p99", normal),
+          atMost: 1,
+        },
       ],
     };
   },
 };
 
-function contenders({ peers, profiles }: BenchmarkOptions, folder: Awaited<ReturnType<typeof createDataFolder>>): Contender[] {
-  const withTable = (name: string, receipts: number, main: string, open: OpenPair, SYNCHRONOUS = "NORMAL"): Contender => ({
+function contenders(
+  { peers, profiles }: BenchmarkOptions,
+  folder: Awaited<ReturnType<typeof createDataFolder>>,
+): Contender[] {
+  const withTable = (
+    name: string,
+    receipts: number,
+    main: string,
+    open: OpenPair,
+    SYNCHRONOUS = "NORMAL",
+  ): Contender => ({
     name,
     receipts,
-    start: async () => ({ server: await startWithTable(main, { env: { SYNCHRONOUS, USERS: String(folder.people) } }), open }),
+    start: async () => ({
+      server: await startWithTable(main, { env: { SYNCHRONOUS, USERS: String(folder.people) } }),
+      open,
+    }),
   });
   /** Both sockets of Causerie have a server of their own, over the same folder one after the other. */
-  const causerie = (name: string, receipts: number, open: (token: (userId: number) => string) => OpenPair): Contender => ({
+  const causerie = (
+    name: string,
+    receipts: number,
+    open: (token: (userId: number) => string) => OpenPair,
+  ): Contender => ({
     name,
     receipts,
     async start() {
       const own = await createDataFolder(folder.people);
-      const server = await startCauserie(own, { profiles: profiles && `${profiles}/${open === openCauserieChatPair ? "chat" : "trpc"}` });
+      const server = await startCauserie(own, {
+        profiles: profiles && `${profiles}/${open === openCauserieChatPair ? "chat" : "trpc"}`,
+      });
       const tokens = await signInAll(server, own);
       return {
         server: {

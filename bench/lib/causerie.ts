@@ -7,7 +7,13 @@ const signInsAtOnce = 8;
 
 /** Starts Causerie as `pnpm start` does, but without limits: one machine is all its clients. */
 export function startCauserie(folder: DataFolder, options: ServerOptions = {}): Promise<ServerUnderTest> {
-  const env = { PORT: "0", DATA_DIR: folder.path, RATE_LIMIT: "off", MAX_CONNECTIONS: "100000", ...options.env };
+  const env = {
+    PORT: "0",
+    DATA_DIR: folder.path,
+    RATE_LIMIT: "off",
+    MAX_CONNECTIONS: "100000",
+    ...options.env,
+  };
   return startServer(main, { ...options, cwd: folder.path, env });
 }
 

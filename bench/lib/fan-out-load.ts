@@ -64,7 +64,7 @@ export async function createFanOutLoad({ server, follow, write }: Following, fol
 
   /** Waits until nothing comes any more of what was sent to find the size. */
   async function quiet(): Promise<void> {
-    for (let before = -1; before !== deliveries; ) {
+    for (let before = -1; before !== deliveries;) {
       before = deliveries;
       await new Promise((done) => setTimeout(done, 100));
     }

@@ -40,7 +40,9 @@ export async function interleave(
     rows: subjects.map(({ name }) => ({ name, figures: medians(roundsOf(name)) })),
     ratio: (name, key, baseline) =>
       median(
-        roundsOf(name).map((figures, round) => valueOf(figures, key) / valueOf(roundsOf(baseline)[round], key)),
+        roundsOf(name).map(
+          (figures, round) => valueOf(figures, key) / valueOf(roundsOf(baseline)[round], key),
+        ),
       ),
   };
 }

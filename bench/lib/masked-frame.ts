@@ -15,7 +15,6 @@ export function maskedFrame(text: string, opcode = 1): Buffer {
   }
   frame.set(mask, start - 4);
   frame.write(text, start);
-  for (let at = 0; at < length; at += 1)
-    frame[start + at] = (frame[start + at] ?? 0) ^ (mask[at & 3] ?? 0);
+  for (let at = 0; at < length; at += 1) frame[start + at] = (frame[start + at] ?? 0) ^ (mask[at & 3] ?? 0);
   return frame;
 }

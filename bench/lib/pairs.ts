@@ -15,7 +15,11 @@ function trpcFrames(senderId: number): Pair["frame"] {
   let calls = 1;
   return (client_message_id, content) => {
     calls += 1;
-    return callOf(calls, "mutation", "messages.send", { receiver_id: senderId + 1, content, client_message_id });
+    return callOf(calls, "mutation", "messages.send", {
+      receiver_id: senderId + 1,
+      content,
+      client_message_id,
+    });
   };
 }
 
@@ -86,7 +90,10 @@ export async function openFeathersPair({ port, url }: ServerUnderTest, senderId:
     })),
     frame(client_message_id, content) {
       calls += 1;
-      return eventOf(["create", "messages", { receiver_id: senderId + 1, content, client_message_id }, {}], calls);
+      return eventOf(
+        ["create", "messages", { receiver_id: senderId + 1, content, client_message_id }, {}],
+        calls,
+      );
     },
   };
 }

@@ -28,12 +28,18 @@ const pongFrame = 10;
 /** Opens a socket; fails with what the server said when that was not 101. */
 export function openRawSocket({ port, path, localAddress }: RawSocketOptions): Promise<RawSocket> {
   return new Promise((opened, failed) => {
-    const socket = connect({ port, host: "127.0.0.1", ...(localAddress ? { localAddress } : {}), noDelay: true });
+    const socket = connect({
+      port,
+      host: "127.0.0.1",
+      ...(localAddress ? { localAddress } : {}),
+      noDelay: true,
+    });
     let rest: Buffer = Buffer.alloc(0);
     let isOpen = false;
     let isClosing = false;
     const early: Buffer[] = [];
-    let take = (payload: Buffer) => void early.push(Buffer.from(payload));
+    const keep = (payload: Buffer) => void early.push(Buffer.from(payload));
+    let take: (payload: Buffer) => void = keep;
     let fail: (error: Error) => void = failed;
 
     socket.write(
@@ -108,7 +114,7 @@ export function openRawSocket({ port, path, localAddress }: RawSocketOptions): P
           const look = (payload: Buffer) => {
             const text = payload.toString();
             if (!matches(text)) return;
-            take = (later) => void early.push(Buffer.from(later));
+            take = keep;
             found(text);
           };
           const waiting = early.splice(0);

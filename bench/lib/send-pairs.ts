@@ -38,14 +38,16 @@ export function createSendRounds({ pairs, receipts }: SendLoad) {
     count += 1;
     const key = `bench-${String(count).padStart(digits, "0")}`;
     started.set(count, { at: performance.now(), pair, left: receipts });
-    pair.sender.send(pair.frame(key, `Bonjour, voici le message ${count} : à demain, comme convenu, devant la gare.`));
+    pair.sender.send(
+      pair.frame(key, `Bonjour, voici le message ${count} : à demain, comme convenu, devant la gare.`),
+    );
   }
 
   function take(payload: Buffer): void {
     const at = payload.indexOf(mark, 0, "latin1");
     if (at < 0) throw new Error(`An unexpected frame: ${payload.toString().slice(0, 300)}`);
     const begin = at + mark.length;
-    const key = Number(payload.latin1Slice(begin, begin + digits));
+    const key = Number(payload.toString("latin1", begin, begin + digits));
     const message = started.get(key);
     if (!message) throw new Error(`Message ${key} came once too often.`);
     message.left -= 1;

@@ -12,7 +12,11 @@ export interface TrpcSocketOptions extends Omit<RawSocketOptions, "path"> {
 }
 
 /** Opens a socket that speaks tRPC's protocol and says who calls. */
-export async function openTrpcSocket({ token, path = "/trpc", ...options }: TrpcSocketOptions): Promise<RawSocket> {
+export async function openTrpcSocket({
+  token,
+  path = "/trpc",
+  ...options
+}: TrpcSocketOptions): Promise<RawSocket> {
   const socket = await openRawSocket({
     ...options,
     path: token === undefined ? path : `${path}?connectionParams=1`,

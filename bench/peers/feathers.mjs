@@ -68,10 +68,12 @@ app.service("messages").hooks({
 app.on("login", (_result, { connection }) => {
   if (connection) app.channel(`users/${connection.user.id}`).join(connection);
 });
-app.service("messages").publish("created", ({ sender_id, receiver_id }) => [
-  app.channel(`users/${sender_id}`),
-  app.channel(`users/${receiver_id}`),
-]);
+app
+  .service("messages")
+  .publish("created", ({ sender_id, receiver_id }) => [
+    app.channel(`users/${sender_id}`),
+    app.channel(`users/${receiver_id}`),
+  ]);
 
 const server = createServer((request, response) => {
   // Tokens for the load, as a sign-in would have made them.

@@ -33,16 +33,17 @@ const router = t.router({
     }),
   },
   events: {
-    stream: t.procedure
-      .input(z.object({ lastEventId: z.string().nullish() }))
-      .subscription(async function* ({ ctx, signal }) {
-        // Everybody of the fan-out is 0: they follow what goes to all.
-        const name = ctx.userId === 0 ? "everybody" : topic(ctx.userId);
-        for await (const [message] of on(emitter, name, signal ? { signal } : {})) {
-          const stored = message as StoredMessage;
-          yield tracked(String(stored.id), { type: "message.created", message: stored });
-        }
-      }),
+    stream: t.procedure.input(z.object({ lastEventId: z.string().nullish() })).subscription(async function* ({
+      ctx,
+      signal,
+    }) {
+      // Everybody of the fan-out is 0: they follow what goes to all.
+      const name = ctx.userId === 0 ? "everybody" : topic(ctx.userId);
+      for await (const [message] of on(emitter, name, signal ? { signal } : {})) {
+        const stored = message as StoredMessage;
+        yield tracked(String(stored.id), { type: "message.created", message: stored });
+      }
+    }),
   },
 });
 
