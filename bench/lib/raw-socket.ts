@@ -18,6 +18,8 @@ export interface RawSocketOptions {
   readonly path: string;
   /** The address to call from: one address has only so many ports. */
   readonly localAddress?: string | undefined;
+  /** A protocol's own sign of life, and the answer to it; nobody else sees these. */
+  readonly heartbeat?: { readonly asked: string; readonly answer: string };
 }
 
 const textFrame = 1;
@@ -26,7 +28,7 @@ const pingFrame = 9;
 const pongFrame = 10;
 
 /** Opens a socket; fails with what the server said when that was not 101. */
-export function openRawSocket({ port, path, localAddress }: RawSocketOptions): Promise<RawSocket> {
+export function openRawSocket({ port, path, localAddress, heartbeat }: RawSocketOptions): Promise<RawSocket> {
   return new Promise((opened, failed) => {
     const socket = connect({
       port,
@@ -75,6 +77,10 @@ export function openRawSocket({ port, path, localAddress }: RawSocketOptions): P
       return true;
     }
 
+    function isHeartbeat(payload: Buffer): boolean {
+      return payload.length === heartbeat?.asked.length && payload.toString("latin1") === heartbeat.asked;
+    }
+
     function readFrames(): void {
       let at = 0;
       while (rest.length - at >= 2) {
@@ -93,7 +99,8 @@ export function openRawSocket({ port, path, localAddress }: RawSocketOptions): P
         if (rest.length < start + length) break;
         const payload = rest.subarray(start, start + length);
         at = start + length;
-        if (opcode === textFrame) take(payload);
+        if (opcode === textFrame && isHeartbeat(payload)) client.send(heartbeat?.answer ?? "");
+        else if (opcode === textFrame) take(payload);
         else if (opcode === pingFrame) socket.write(maskedFrame(payload.toString("latin1"), pongFrame));
         else if (opcode === closeFrame && !isClosing) {
           fail(new Error(`The server closed a socket with ${payload.readUInt16BE(0)}.`));

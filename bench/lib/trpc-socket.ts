@@ -19,6 +19,7 @@ export async function openTrpcSocket({
 }: TrpcSocketOptions): Promise<RawSocket> {
   const socket = await openRawSocket({
     ...options,
+    heartbeat: { asked: "PING", answer: "PONG" },
     path: token === undefined ? path : `${path}?connectionParams=1`,
   });
   if (token !== undefined) socket.send(JSON.stringify({ method: "connectionParams", data: { token } }));
