@@ -3,7 +3,7 @@
 
 const server = "^packages/server/src/";
 const commands = `${server}commands/`;
-const root = `${server}(main|server|index)\\.ts$`;
+const root = `${server}(main|server|index|open-writer|writer-thread|writes)\\.ts$`;
 const test = "\\.(test|test-d|testing|conformance)\\.ts$";
 
 module.exports = {
@@ -61,9 +61,9 @@ module.exports = {
       severity: "error",
       from: {
         path: server,
-        pathNot: [`${server}db/locked-sqlite\\.ts$`, `${server}server\\.ts$`, commands, test],
+        pathNot: [`${server}db/(locked-)?sqlite\\.ts$`, root, commands, test],
       },
-      to: { path: `${server}(db/(sqlite|locked-sqlite|postgres)|bus/[^/]+-bus)\\.ts$` },
+      to: { path: `${server}(db/(sqlite|sqlite-writer|locked-sqlite|postgres)|bus/[^/]+-bus)\\.ts$` },
     },
     {
       name: "nobody-imports-the-root",
@@ -124,9 +124,9 @@ module.exports = {
     },
     {
       name: "features-through-index",
-      comment: "So must everybody else; rpc/app-record.ts alone collects the procedures.",
+      comment: "So must everybody else; rpc/app-record.ts alone collects the procedures, writes.ts the writes.",
       severity: "error",
-      from: { path: `${server}(?!features/|db/|rpc/app-record\\.ts$)`, pathNot: test },
+      from: { path: `${server}(?!features/|db/|rpc/app-record\\.ts$|writes\\.ts$)`, pathNot: test },
       to: { path: `${server}features/[^/]+/(?!index\\.ts$)` },
     },
     {
@@ -135,6 +135,13 @@ module.exports = {
       severity: "error",
       from: { path: `${server}rpc/app-record\\.ts$` },
       to: { path: `${server}features/`, pathNot: "\\.procedures\\.ts$" },
+    },
+    {
+      name: "writes-takes-writes",
+      comment: "writes.ts lists writes and nothing else.",
+      severity: "error",
+      from: { path: `${server}writes\\.ts$` },
+      to: { path: `${server}features/`, pathNot: "\\.writes\\.ts$" },
     },
     {
       name: "procedures-call-services",

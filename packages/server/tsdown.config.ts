@@ -6,7 +6,7 @@ import { defineConfig } from "tsdown";
  * their licences.
  */
 export default defineConfig({
-  entry: ["src/main.ts", "src/index.ts"],
+  entry: ["src/main.ts", "src/index.ts", "src/writer-thread.ts"],
   format: "esm",
   platform: "node",
   target: "node22.18",

@@ -32,6 +32,12 @@ export function limitsPage(): string {
       "closed with 4409; 1013 on the two sockets of the original API; `RATE_LIMITED` for a stream",
     ],
     ["subscriptions of a socket", number(limits.subscriptionsPerSocket), "`RATE_LIMITED`"],
+    ["users that one `presence.watch` names", number(limits.watchedUsers), "`VALIDATION_FAILED`"],
+    [
+      "conversations that one `presence.watch` names",
+      number(limits.watchedConversations),
+      "`VALIDATION_FAILED`",
+    ],
     ["subscriptions of a user", number(connectionLimits.subscriptionsPerUser), "`RATE_LIMITED`"],
     [
       "sockets of an address",

@@ -1,9 +1,11 @@
-import type { PresenceEvent, ServerEvent } from "@causerie/shared";
+import { limits, type PresenceEvent, type ServerEvent, type WatchEvent } from "@causerie/shared";
+import { setTimeout as delay } from "node:timers/promises";
+import { expect } from "vitest";
 import { openTrpcFrames } from "../support/raw-trpc-socket.ts";
 import { makeFullGroup, makePublic, removeExMember } from "./conversations-of-stage.ts";
 import { ask, type Stage } from "./stage.ts";
 
-export type LiveEvent = ServerEvent | PresenceEvent;
+export type LiveEvent = ServerEvent | PresenceEvent | WatchEvent;
 
 /** Where things happen: made before anybody subscribes. */
 export interface Scene {
@@ -33,6 +35,14 @@ async function write({ people }: Stage, from: keyof Stage["people"], body: objec
 async function message(stage: Stage, from: keyof Stage["people"], to: object) {
   const id = await write(stage, from, { content: "Bonjour", ...to });
   return (event: LiveEvent) => event.type === "message.created" && event.message.id === id;
+}
+
+/** Somebody who is in the group types, and recognises the event by its end. */
+async function type({ people }: Stage, conversation: number) {
+  const answer = await ask(people.guest, "PUT", `/conversations/${conversation}/typing`, { typing: true });
+  const { expires_at } = answer as unknown as { expires_at: string };
+  return (event: LiveEvent) =>
+    event.type === "typing" && event.conversation_id === conversation && event.expires_at === expires_at;
 }
 
 type Happen = (scene: Scene) => Promise<(event: LiveEvent) => boolean>;
@@ -108,12 +118,26 @@ export const happenings = {
     return (event) => event.type === "user.updated" && event.user.id === guest.id;
   },
 
+  "somebody types in the group before somebody is taken out": ({ stage, group }) => type(stage, group),
+
+  "somebody types in the group": ({ stage, group }) => type(stage, group),
+
+  "somebody types in public": ({ stage, public: id }) => type(stage, id),
+
   async "somebody comes online"({ stage }) {
-    const { deputy } = stage.people;
+    const { deputy, guest } = stage.people;
+    const isOnline = async () => {
+      const answer: unknown = await ask(guest, "GET", `/users/active/status/${deputy.id}`);
+      return (answer as { is_active: boolean }).is_active;
+    };
+    // From an earlier row.
+    await expect.poll(isOnline, { timeout: 10_000 }).toBe(false);
     const socket = await openTrpcFrames(stage.server, deputy.token);
     socket.send({ id: 1, method: "query", params: { path: "users.me" } });
     await socket.next((frame) => frame["id"] === 1);
     socket.close();
+    // Watchers hear of it with the next batch.
+    await delay(limits.presenceBatchMs * 1.5);
     return (event) =>
       event.type === "presence.changed" && event.user_id === deputy.id && event.status === "online";
   },

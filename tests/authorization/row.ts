@@ -1,6 +1,6 @@
 import type { ErrorCode } from "@causerie/shared";
 import type { Actor } from "./actors.ts";
-import type { Happening } from "./happenings.ts";
+import type { Happening, Scene } from "./happenings.ts";
 import type { PeopleIds, Spends, Subject } from "./subject.ts";
 import type { TargetName, targetKinds } from "./targets.ts";
 
@@ -54,6 +54,8 @@ export interface NotCarried {
 /** A subscription, over WebSocket and server-sent events. */
 export interface StreamRow extends CommonRow {
   readonly type: "stream";
+  /** What it asks for; without it nothing in particular. */
+  readonly input?: (scene: Scene) => object;
   /** Who may subscribe. */
   readonly opens: Cells;
   /** Who of those who subscribed receives what happens then. */

@@ -24,7 +24,7 @@ type Happened = readonly (readonly [Happening, (event: LiveEvent) => boolean])[]
 /** Subscribes everybody, lets things happen, and says in a line each who received what they should not, or did not. */
 export async function runStream(stage: Stage, row: StreamRow): Promise<string[]> {
   const scene = await setScene(stage);
-  const live = await subscribeAll(stage, row);
+  const live = await subscribeAll(scene, row);
   const wrongOpenings = live.flatMap(({ actor, carrier, subscription }) => {
     const got = subscription.refusal() ?? "ok";
     const expected = outcomeFor(row.opens, actor);
@@ -39,21 +39,19 @@ export async function runStream(stage: Stage, row: StreamRow): Promise<string[]>
   const failures = await compare(row, "live", live, happened, row.delivers);
   if (!row.replays) return [...wrongOpenings, ...failures];
 
-  const resumed = await subscribeAll(stage, row, cursor);
+  const resumed = await subscribeAll(scene, row, cursor);
   const replayed = { ...row.delivers, ...row.replays };
   return [...wrongOpenings, ...failures, ...(await compare(row, "resumed", resumed, happened, replayed))];
 }
 
 /** Opens a subscription for every actor on every carrier and waits until each runs or is refused. */
-async function subscribeAll(
-  { server, tokenOf }: Stage,
-  row: StreamRow,
-  lastEventId?: string,
-): Promise<Open[]> {
+async function subscribeAll(scene: Scene, row: StreamRow, lastEventId?: string): Promise<Open[]> {
+  const { server, tokenOf } = scene.stage;
+  const input = row.input?.(scene);
   const opened = await Promise.all(
     carriers.flatMap((carrier) =>
       actorNames.map(async (actor): Promise<Open> => {
-        const caller = { token: await tokenOf(actor), lastEventId };
+        const caller = { token: await tokenOf(actor), input, lastEventId };
         const subscription = await carrier.open(server, row.procedure, caller);
         return { actor, carrier: carrier.name, subscription };
       }),

@@ -17,13 +17,15 @@ export interface Subscription {
   close(): void;
 }
 
+interface Caller {
+  readonly token: string | undefined;
+  readonly input?: object | undefined;
+  readonly lastEventId?: string | undefined;
+}
+
 export interface Carrier {
   readonly name: string;
-  open(
-    server: TestServer,
-    procedure: string,
-    caller: { readonly token: string | undefined; readonly lastEventId?: string | undefined },
-  ): Promise<Subscription>;
+  open(server: TestServer, procedure: string, caller: Caller): Promise<Subscription>;
 }
 
 interface TrpcFrame {
@@ -33,10 +35,10 @@ interface TrpcFrame {
 
 const overSocket: Carrier = {
   name: "tRPC over WebSocket",
-  async open(server, procedure, { token, lastEventId }) {
+  async open(server, procedure, { token, input: given, lastEventId }) {
     const socket =
       token === undefined ? await openFrames(`${server.wsUrl}/trpc`) : await openTrpcFrames(server, token);
-    const input = lastEventId === undefined ? undefined : { lastEventId };
+    const input = lastEventId === undefined ? given : { ...given, lastEventId };
     socket.send({ id: 1, method: "subscription", params: { path: procedure, ...(input && { input }) } });
     const frames = () => socket.frames as readonly TrpcFrame[];
     return {
@@ -55,9 +57,13 @@ const overSocket: Carrier = {
 
 const overSse: Carrier = {
   name: "server-sent events",
-  async open(server, procedure, { token, lastEventId }) {
+  async open(server, procedure, { token, input, lastEventId }) {
     // An empty token is none.
-    const options = { token: token ?? "", ...(lastEventId === undefined ? {} : { lastEventId }) };
+    const options = {
+      token: token ?? "",
+      ...(input && { input }),
+      ...(lastEventId === undefined ? {} : { lastEventId }),
+    };
     const stream = await openSse(server.url, procedure, options);
     return {
       items: () =>

@@ -1,4 +1,4 @@
-import { createClient, type PresenceEvent, type ServerEvent } from "@causerie/client";
+import { createClient, type PresenceEvent, type ServerEvent, type WatchEvent } from "@causerie/client";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { WebSocket } from "ws";
 import { createPerson } from "../support/people.ts";
@@ -124,6 +124,37 @@ test("presence tells who is online, who comes, and broadcasts", async () => {
   await expect
     .poll(() => events)
     .toContainEqual(expect.objectContaining({ type: "broadcast", message: "to everybody" }));
+});
+
+test("watching tells of the people and conversations named, also after a lost connection", async () => {
+  await using proxy = await startCuttableProxy(server.port);
+  await using watcher = await signedInClient(server.url, proxy.url);
+  await using guest = await signedInClient(server.url);
+  const { conversation_id } = await watcher.client.messages.send({
+    receiver_id: guest.person.id,
+    content: "Bonjour",
+  });
+  const events: WatchEvent[] = [];
+  const input = { user_ids: [guest.person.id], conversation_ids: [conversation_id] };
+  await started((onStarted) =>
+    watcher.client.presence.watch(input, (event) => events.push(event), { onStarted }),
+  );
+  const states = (status: string) => ({
+    type: "presence.states",
+    users: [{ user_id: guest.person.id, status }],
+    conversation_ids: [conversation_id],
+  });
+  expect(events).toMatchObject([states("offline")]);
+
+  await started((onStarted) => guest.client.events.subscribe(() => undefined, { onStarted }));
+  await expect
+    .poll(() => events[1], { timeout: 5_000 })
+    .toMatchObject({ type: "presence.changed", user_id: guest.person.id, status: "online" });
+  const shown = await guest.client.typing.set({ conversation_id, typing: true });
+  await expect.poll(() => events[2]).toEqual({ type: "typing", user_id: guest.person.id, ...shown });
+
+  proxy.cut();
+  await expect.poll(() => events[3], { timeout: 10_000 }).toMatchObject(states("online"));
 });
 
 test("all subscriptions share one connection", async () => {

@@ -5,6 +5,7 @@ import { createPerson, type Person } from "../support/people.ts";
 import { startTestServer } from "../support/test-server.ts";
 import { trpcCalls } from "../support/trpc.ts";
 import { feeds } from "../transports/fixtures/feeds.ts";
+import { polledFeed } from "../transports/fixtures/polled-feed.ts";
 import { makeBusy, sendsToGroup, sendsToLobby } from "./support/busy-group.ts";
 import { judgeDeliveries } from "./support/judge-deliveries.ts";
 import { readMembershipLog } from "./support/membership-log.ts";
@@ -12,6 +13,7 @@ import { testRandomly } from "./support/random.ts";
 import { heard, startRecorder } from "./support/recorder.ts";
 
 const names = ["Ada", "Blaise", "Chloé", "Denis", "Emma", "Farid", "Gilles", "Hugo"];
+const carriers = [...feeds, polledFeed];
 const theEnd = "the end";
 
 testRandomly("only whoever is a member at a place in the log hears of it, under load", 1, async (random) => {
@@ -24,10 +26,10 @@ testRandomly("only whoever is a member at a place in the log hears of it, under 
   const members = { member_ids: [blaise.id, chloe.id] };
   const { id: group } = await asAda.conversations.create.mutate({ kind: "group", name: "Busy", ...members });
 
-  /** Everybody listens, over one carrier or the other, from before the group was made. */
+  /** Everybody listens, over one carrier or another, from before the group was made. */
   const listen = (offset: number) =>
     Promise.all(
-      people.map((person, index) => startRecorder(feeds[(index + offset) % 2]!, server, person, cursor)),
+      people.map((person, index) => startRecorder(carriers[(index + offset) % 3]!, server, person, cursor)),
     );
   const recorders = await listen(0);
   // Clients of the seed would take a group's message for one to everybody.

@@ -4,6 +4,7 @@ import { createPerson, type Person } from "../support/people.ts";
 import { startTestServer, type TestServer } from "../support/test-server.ts";
 import { trpcCalls, type TrpcCalls } from "../support/trpc.ts";
 import { feeds, type OpenFeed } from "../transports/fixtures/feeds.ts";
+import { polledFeed } from "../transports/fixtures/polled-feed.ts";
 import { refusalCode } from "./support/read-everything.ts";
 
 let server: TestServer;
@@ -58,7 +59,7 @@ const story = (events: readonly StoredEvent[]) =>
     return "user_id" in event ? `${event.type} ${event.user_id}` : event.type;
   });
 
-describe.each(feeds)("over $name", (feed) => {
+describe.each([...feeds, polledFeed])("over $name", (feed) => {
   test("whoever is removed hears that, and then nothing of the conversation", async () => {
     const open = await feed.open(server, blaise, await head());
     const early = await send("while they were in");

@@ -19,10 +19,11 @@ export interface SseStream {
 export async function openSse(
   url: string,
   procedure: string,
-  options: ({ token: string } | { cookie: string }) & { lastEventId?: string },
+  options: ({ token: string } | { cookie: string }) & { lastEventId?: string; input?: object },
 ): Promise<SseStream> {
   const leave = new AbortController();
-  const response = await fetch(`${url}/trpc/${procedure}`, {
+  const query = options.input ? `?${new URLSearchParams({ input: JSON.stringify(options.input) })}` : "";
+  const response = await fetch(`${url}/trpc/${procedure}${query}`, {
     signal: leave.signal,
     headers: {
       accept: "text/event-stream",

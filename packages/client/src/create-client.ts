@@ -8,6 +8,7 @@ import { createConversations, type Conversations } from "./resources/conversatio
 import { createEvents, type Events } from "./resources/events.ts";
 import { createMessages, type Messages } from "./resources/messages.ts";
 import { createPresence, type Presence } from "./resources/presence.ts";
+import { createTyping, type Typing } from "./resources/typing.ts";
 import { createUsers, type Users } from "./resources/users.ts";
 import { readToken, type TokenSource } from "./token.ts";
 import type { AppRouter, Trpc } from "./types.ts";
@@ -38,6 +39,7 @@ export interface Client {
   readonly bootstrap: LoadBootstrap;
   readonly events: Events;
   readonly presence: Presence;
+  readonly typing: Typing;
   /** The raw tRPC client, with the same tokens and connection. Its failures are tRPC's own. */
   readonly trpc: Trpc;
   /**
@@ -77,6 +79,7 @@ export function createClient(options: ClientOptions): Client {
     bootstrap: createBootstrap(trpc),
     events: createEvents(trpc),
     presence: createPresence(trpc),
+    typing: createTyping(trpc),
     trpc,
     setToken(next) {
       source = next;

@@ -8,6 +8,7 @@ export type { Conversations } from "./resources/conversations.ts";
 export type { Events, EventsOptions } from "./resources/events.ts";
 export type { Messages } from "./resources/messages.ts";
 export type { Presence } from "./resources/presence.ts";
+export type { Typing } from "./resources/typing.ts";
 export type { Users } from "./resources/users.ts";
 export type { TokenSource } from "./token.ts";
 export type {
@@ -23,6 +24,7 @@ export type {
   DeletedMessage,
   Done,
   ErrorCode,
+  EventsPage,
   History,
   InputIssue,
   Inputs,
@@ -42,6 +44,8 @@ export type {
   Session,
   Tokens,
   Trpc,
+  TypingState,
   User,
   UserStatus,
+  WatchEvent,
 } from "./types.ts";

@@ -49,6 +49,8 @@ export type ActiveUsers = Outputs["users"]["active"]["list"];
 export type ActiveStatus = Outputs["users"]["active"]["status"];
 /** `recipients` is the number of users reached. */
 export type BroadcastResult = Outputs["users"]["broadcast"];
+/** Whether the caller is shown as typing, and until when. */
+export type TypingState = Outputs["typing"]["set"];
 /** A sentence about what was done. */
 export type Done = Outputs["auth"]["logout"];
 
@@ -57,7 +59,11 @@ export type Page = Inputs["messages"]["list"];
 /** A message to send: to a `receiver_id`, with null to everybody, or to a `conversation_id`. */
 export type SendInput = Inputs["messages"]["send"];
 
+/** What changed after a cursor, and where to go on. */
+export type EventsPage = Outputs["events"]["list"];
+
 type EventStream = AppRouter["_def"]["record"]["events"]["stream"]["_def"]["$types"]["output"];
+type WatchStream = AppRouter["_def"]["record"]["presence"]["watch"]["_def"]["$types"]["output"];
 type PresenceStream = AppRouter["_def"]["record"]["presence"]["stream"]["_def"]["$types"]["output"];
 
 /**
@@ -73,6 +79,12 @@ export type Conversation = Extract<ServerEvent, { type: "conversation.updated" }
 
 /** What is left of a deleted message. */
 export type DeletedMessage = Extract<ServerEvent, { type: "message.deleted" }>["message"];
+
+/**
+ * What `presence.watch` hands out: what holds now, then who comes and goes, who types, and broadcasts.
+ * `presence.states` may come again when much happened at once, and replaces what was known.
+ */
+export type WatchEvent = WatchStream extends AsyncIterable<infer Item> ? Item : never;
 
 /** What `presence.subscribe` hands out: who is online, then who comes and goes, and broadcasts. */
 export type PresenceEvent = PresenceStream extends AsyncIterable<infer Item> ? Item : never;

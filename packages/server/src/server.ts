@@ -6,7 +6,7 @@ import { makeDataDir } from "./db/data-dir.ts";
 import { openLockedSqlite } from "./db/locked-sqlite.ts";
 import type { OpenDatabase } from "./db/open-database.ts";
 import { openPostgres } from "./db/postgres.ts";
-import { createAuthService } from "./features/auth/index.ts";
+import { createAuthService, deleteAccount } from "./features/auth/index.ts";
 import {
   createConversationsService,
   createMembersService,
@@ -18,6 +18,7 @@ import { createInboxService } from "./features/inbox/index.ts";
 import { createMessagesService } from "./features/messages/index.ts";
 import { createPresenceService } from "./features/presence/index.ts";
 import { createAccessTokens, createLiveSessions, createSessionsService } from "./features/sessions/index.ts";
+import { createTypingService } from "./features/typing/index.ts";
 import { createUsersService } from "./features/users/index.ts";
 import { createAddressOf } from "./lib/caller-address.ts";
 import { systemClock, type Clock } from "./lib/clock.ts";
@@ -29,8 +30,10 @@ import { systemRandom, type Random } from "./lib/random.ts";
 import { secretOf } from "./lib/secret.ts";
 import { StartupError } from "./lib/startup-error.ts";
 import { createPruner } from "./log/pruner.ts";
-import { createWriter } from "./log/writer.ts";
+import { openWriter } from "./open-writer.ts";
 import { createConnectionLimits } from "./realtime/connection-limits.ts";
+import { createDeliveryStats } from "./realtime/delivery-stats.ts";
+import { createEventPages } from "./realtime/event-pages.ts";
 import { createEventStreams } from "./realtime/event-stream.ts";
 import { createHub } from "./realtime/hub.ts";
 import { createReplayPages } from "./realtime/replay-page.ts";
@@ -77,8 +80,16 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   const secret = config.JWT_SECRET ?? secretOf(config.DATA_DIR);
   const db = database.readDb;
 
+  /** Without a way to write this is no server: say why, and let whoever watches start another. */
+  function onFailure(error: Error): void {
+    logger.fatal({ err: error }, "nothing can be written any more");
+    setImmediate(() => {
+      throw error;
+    });
+  }
+
   const bus = createMemoryBus();
-  const writer = createWriter({ db: database.writeDb, onCommit: bus.ring });
+  const writer = openWriter(database, { onCommit: bus.ring, onFailure });
   const { snapshot } = database;
   const hub = createHub({ snapshot, bus, logger, loadEvents, loadMembers: sharesByConversation });
 
@@ -98,8 +109,10 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     clock,
     random,
   });
+  const stats = createDeliveryStats();
   const presence = createPresenceService({ bus, clock });
-  const members = createMembersService({ snapshot, writer, clock });
+  const typing = createTypingService({ db, bus, clock, logger });
+  const readPage = createReplayPages({ snapshot, loadEvents });
   const services: Services = {
     auth: createAuthService({
       db,
@@ -115,20 +128,17 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     liveSessions: createLiveSessions({ bus, clock }),
     users: createUsersService({
       ...{ db, writer, passwords, backoff, sessions, clock },
-      leaveConversations: members.leaveAll,
+      deleteAccount,
       broadcast: config.BROADCAST,
     }),
     conversations: createConversationsService({ writer, clock }),
-    members,
+    members: createMembersService({ snapshot, writer, clock }),
     inbox: createInboxService({ snapshot, presence }),
-    messages: createMessagesService({ db, snapshot, writer, clock, lobby }),
+    messages: createMessagesService({ db, snapshot, writer, clock, lobby, onSent: typing.end }),
     presence,
-    events: createEventStreams({
-      hub,
-      snapshot,
-      clock,
-      readPage: createReplayPages({ snapshot, loadEvents }),
-    }),
+    typing,
+    events: createEventStreams({ hub, snapshot, clock, readPage, stats }),
+    eventPages: createEventPages({ snapshot, readPage }),
     rateLimits: createRateLimits(config.RATE_LIMIT),
     connectionLimits: createConnectionLimits({
       enabled: config.RATE_LIMIT,
@@ -162,7 +172,8 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     admit: createAdmission(services),
     addressOf: services.addressOf,
     refusals: services.connectionLimits.refusals,
-    routes: (server) => socketRoutes({ services, hub, lobbyId: lobby.id, logger, server }),
+    stats,
+    routes: socketRoutes({ services, hub, lobbyId: lobby.id, logger, stats }),
   });
   await hub.start();
   pruner.start();

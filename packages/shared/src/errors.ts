@@ -33,6 +33,8 @@ export type ErrorCode =
   | "RATE_LIMITED"
   | "INTERNAL_SERVER_ERROR"
   | "OVERLOADED"
+  | "STORAGE_FULL"
+  | "STORAGE_LOCKED"
   | "STORAGE_UNAVAILABLE";
 
 /** The one table of errors: every surface and the reference page are made from it. */
@@ -161,6 +163,21 @@ export const errors = {
     retry: true,
     title: "Overloaded",
     sentence: "The server is busy: try again in a moment.",
+  },
+  STORAGE_FULL: {
+    status: 503,
+    trpc: "SERVICE_UNAVAILABLE",
+    retry: true,
+    title: "Storage full",
+    sentence:
+      "The server's disk is full: nothing was changed, and nothing can be stored until there is room.",
+  },
+  STORAGE_LOCKED: {
+    status: 503,
+    trpc: "SERVICE_UNAVAILABLE",
+    retry: true,
+    title: "Storage locked",
+    sentence: "Another program holds the server's database: nothing was changed. Try again in a moment.",
   },
   STORAGE_UNAVAILABLE: {
     status: 503,

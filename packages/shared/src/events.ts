@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { conversation, member } from "./conversation.ts";
 import { id, seq, timestamp } from "./ids.ts";
+import { limits } from "./limits.ts";
 import { deletedMessage, message } from "./message.ts";
+import { limitInput } from "./paging.ts";
 import { user } from "./user.ts";
 
 /** Why a stream could not go on from the cursor it was given. */
@@ -16,12 +18,8 @@ export const cursorInput = z
   .max(64)
   .regex(cursorPattern, "must be a cursor that this server gave out");
 
-/**
- * Everything a live stream yields. The first group tells of stored changes. `heartbeat`
- * says that everything up to its cursor was sent. After a `reset` the client must load
- * its state afresh: events between its old cursor and the new one are not replayed.
- */
-export const serverEvent = z.discriminatedUnion("type", [
+/** The events that are stored in the log: each tells of one change. */
+export const storedEvent = z.discriminatedUnion("type", [
   z.object({ type: z.literal("message.created"), message }),
   z.object({ type: z.literal("message.updated"), message }),
   z.object({ type: z.literal("message.deleted"), message: deletedMessage }),
@@ -37,12 +35,53 @@ export const serverEvent = z.discriminatedUnion("type", [
   z.object({ type: z.literal("user.created"), user }),
   z.object({ type: z.literal("user.updated"), user }),
   z.object({ type: z.literal("user.deleted"), user_id: id }),
+]);
+export type StoredEvent = z.infer<typeof storedEvent>;
+
+/**
+ * Everything a live stream yields: stored changes, and two of its own. `heartbeat`
+ * says that everything up to its cursor was sent. After a `reset` the client must load
+ * its state afresh: events between its old cursor and the new one are not replayed.
+ */
+export const serverEvent = z.discriminatedUnion("type", [
+  ...storedEvent.options,
   z.object({ type: z.literal("heartbeat"), timestamp }),
   z.object({ type: z.literal("reset"), reason: z.enum(resetReasons) }),
 ]);
 export type ServerEvent = z.infer<typeof serverEvent>;
 
-/** The events that are stored in the log: all but `heartbeat` and `reset`. */
-export type StoredEvent = Exclude<ServerEvent, { type: "heartbeat" | "reset" }>;
-
 export const streamInput = z.strictObject({ lastEventId: cursorInput.nullish() }).optional();
+
+export const eventsListInput = z.strictObject({
+  cursor: cursorInput
+    .meta({
+      description: "Where to go on: the `cursor` of the answer before, or of any event on any surface.",
+    })
+    .optional(),
+  limit: limitInput
+    .meta({
+      description: `How many events at most, 1 to ${limits.pageSize}; ${limits.pageSize} unless given.`,
+    })
+    .optional(),
+});
+
+/** A part of the log, as one caller may see it. */
+export const eventsPage = z
+  .object({
+    events: z
+      .array(z.object({ cursor: z.string(), event: storedEvent }))
+      .meta({ description: "Oldest first, each with the cursor that goes on after it." }),
+    cursor: z.string().meta({
+      description:
+        "Where to go on: everything up to it was told. It moves on also where there was nothing to tell.",
+    }),
+    has_more: z
+      .boolean()
+      .meta({ description: "Whether there is more already. A page may be empty all the same." }),
+    reset: z.enum(resetReasons).nullable().meta({
+      description:
+        "Null, or why the events after the cursor that was given cannot be told: load `GET /bootstrap` and all that is shown again, and go on from there.",
+    }),
+  })
+  .meta({ id: "EventsPage", description: "What changed after a cursor, and where to go on." });
+export type EventsPage = z.infer<typeof eventsPage>;

@@ -33,9 +33,13 @@ export {
 export { errors, type ErrorCode, type ErrorEntry, type InputIssue } from "./errors.ts";
 export {
   cursorInput,
+  eventsListInput,
+  eventsPage,
   resetReasons,
   serverEvent,
+  storedEvent,
   streamInput,
+  type EventsPage,
   type ResetReason,
   type ServerEvent,
   type StoredEvent,
@@ -63,9 +67,13 @@ export {
   activeUsers,
   presenceEvent,
   userStatuses,
+  watchEvent,
+  watchInput,
   type ActiveUsers,
   type PresenceEvent,
+  type TypingEvent,
   type UserStatus,
+  type WatchEvent,
 } from "./presence.ts";
 export { problem, type Problem } from "./problem.ts";
 export {
@@ -100,6 +108,7 @@ export {
   type Tokens,
 } from "./session.ts";
 export { choice, codePoints, foldKey, text, type TextRules } from "./text.ts";
+export { typingInput, typingState, type TypingState } from "./typing.ts";
 export {
   broadcastInput,
   broadcastResult,

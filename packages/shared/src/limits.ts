@@ -31,12 +31,22 @@ export const limits = {
   /** Messages of one socket frame: a client starts all its subscriptions in one after a reconnect. */
   socketBatchSize: 50,
   subscriptionsPerSocket: 50,
+  /** Users whose presence one subscription watches. */
+  watchedUsers: 200,
+  /** Conversations in which one subscription hears who types. */
+  watchedConversations: 50,
   /** Unsent bytes a socket may hold before it is closed as too slow. */
   outboxBytes: 1024 * 1024,
   socketAuthMs: 5_000,
   pingMs: 25_000,
   pongWaitMs: 10_000,
   heartbeatMs: 25_000,
+  /** How long a socket vouches for its user after its last sign of life; the connection is cut before. */
+  leaseMs: 40_000,
   offlineGraceMs: 3_000,
   inactiveAfterMs: 5 * 60_000,
+  /** Watchers hear of changes of presence in batches: of each user the last state, if it is another. */
+  presenceBatchMs: 1_000,
+  /** Who types is shown so long, unless it is said again. */
+  typingMs: 6_000,
 } as const;

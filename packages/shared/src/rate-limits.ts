@@ -59,6 +59,11 @@ export const rateLimits = {
       { name: "send_reserve", quota: 50, seconds: 60 },
     ],
   },
+  typing: {
+    per: "user",
+    counts: "words of who types, `typing.set`: twice a second",
+    windows: [{ name: "typing", quota: 20, seconds: 10 }],
+  },
   body: {
     per: "address",
     counts: "requests that bring a body, whatever they are for",

@@ -129,4 +129,11 @@ export const conversationsRows: readonly CallRow[] = [
     targets: ofThoseInIt,
     fresh: "call",
   },
+  {
+    type: "call",
+    procedure: "typing.set",
+    rule: "Those who may write in it, of themselves.",
+    input: ({ conversation_id }) => ({ conversation_id, typing: true }),
+    targets: ofThoseInIt,
+  },
 ];

@@ -2,7 +2,7 @@ import type { CallRow, Row, StreamRow } from "../row.ts";
 import { accountsRows } from "./accounts.ts";
 import { authRows } from "./auth.ts";
 import { conversationsRows } from "./conversations.ts";
-import { liveRows } from "./live.ts";
+import { eventPagesRow, liveRows } from "./live.ts";
 import { membersRows } from "./members.ts";
 import { messagesRows } from "./messages.ts";
 import { usersRows } from "./users.ts";
@@ -14,6 +14,7 @@ export const callRows: readonly CallRow[] = [
   ...messagesRows,
   ...conversationsRows,
   ...membersRows,
+  eventPagesRow,
 ];
 export const streamRows: readonly StreamRow[] = liveRows;
 

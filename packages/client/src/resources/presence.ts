@@ -1,17 +1,30 @@
 import { callbacksOf, type SubscribeOptions, type Subscription } from "../live/subscription.ts";
-import type { PresenceEvent, Trpc } from "../types.ts";
+import type { Inputs, PresenceEvent, Trpc, WatchEvent } from "../types.ts";
 
-/** Who comes and goes. */
+/** Who is there. None of it is stored, so nothing is replayed after a loss: what holds is told again. */
 export interface Presence {
   /**
-   * Calls `handler` with who is online now (`presence.snapshot`), at each connection, then with
-   * each change and each broadcast. None of it is stored, so nothing is replayed after a loss.
+   * Calls `handler` with the presence of up to 200 users and with who types in up to 50
+   * conversations: at each connection first what holds now (`presence.states`), then each change.
+   * Broadcasts come too. To watch others, subscribe again and end the earlier subscription.
+   */
+  watch(
+    input: NonNullable<Inputs["presence"]["watch"]>,
+    handler: (event: WatchEvent) => void,
+    options?: SubscribeOptions,
+  ): Subscription;
+  /**
+   * Calls `handler` with who is online of everybody (`presence.snapshot`), at each connection, then
+   * with each change and each broadcast. It brings as much as there are people: apps that show a
+   * few of them `watch` those.
    */
   subscribe(handler: (event: PresenceEvent) => void, options?: SubscribeOptions): Subscription;
 }
 
 export function createPresence({ presence }: Trpc): Presence {
   return {
+    watch: (input, handler, options = {}) =>
+      presence.watch.subscribe(input, callbacksOf<WatchEvent>(handler, options)),
     subscribe: (handler, options = {}) =>
       presence.stream.subscribe(undefined, callbacksOf<PresenceEvent>(handler, options)),
   };

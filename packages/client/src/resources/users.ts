@@ -21,7 +21,7 @@ export interface Users {
    * messages stay under a user without a name.
    */
   deleteMe(input: Input["deleteMe"], options?: CallOptions): Promise<Done>;
-  /** Tells everybody who is connected. Not stored: it reaches `presence.subscribe` only. */
+  /** Tells everybody who is connected. Not stored: it reaches `presence.watch` and `presence.subscribe` only. */
   broadcast(input: Input["broadcast"], options?: CallOptions): Promise<BroadcastResult>;
   /** Who is online. */
   readonly active: {

@@ -1,11 +1,11 @@
-import type { Bus, Signal } from "./bus.ts";
+import type { Bus, News, Signal } from "./bus.ts";
 
 /** The bus of a single process: listeners are called at once. */
 export function createMemoryBus(): Bus {
-  const ringListeners = new Set<(head: number) => void>();
+  const ringListeners = new Set<(news: News) => void>();
   const signalListeners = new Set<(signal: Signal) => void>();
   return {
-    ring: (head) => ringListeners.forEach((listener) => listener(head)),
+    ring: (news) => ringListeners.forEach((listener) => listener(news)),
     onRing(listener) {
       ringListeners.add(listener);
       return () => ringListeners.delete(listener);

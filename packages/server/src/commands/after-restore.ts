@@ -1,6 +1,6 @@
 import { deleteAllSessions } from "../features/sessions/index.ts";
 import { newEpoch } from "../log/new-epoch.ts";
-import type { WriteTransaction } from "../log/writer.ts";
+import type { WriteTransaction } from "../log/write-transaction.ts";
 
 /**
  * What a database needs that went back in time. Cursors given out since must not meet other events

@@ -6,7 +6,7 @@ import { databasePath, makeDataDir } from "../db/data-dir.ts";
 import { replaceDatabase } from "../db/replace-database.ts";
 import { checkDatabase, copyDatabase, syncPath } from "../db/sqlite-file.ts";
 import { openSqlite } from "../db/sqlite.ts";
-import { createWriter } from "../log/writer.ts";
+import { createGroupCommit } from "../log/group-commit.ts";
 import { afterRestore } from "./after-restore.ts";
 import { readSettings } from "./read-settings.ts";
 import { say, stamp } from "./say.ts";
@@ -55,7 +55,7 @@ async function prepare(path: string): Promise<void> {
   const database = await openSqlite(path);
   try {
     await database.migrate();
-    const writer = createWriter({ db: database.writeDb, onCommit: () => undefined });
+    const writer = createGroupCommit({ db: database.writeDb, onCommit: () => undefined });
     await writer.run(afterRestore);
   } finally {
     await database.close();

@@ -10,7 +10,7 @@ import { openPostgres } from "../db/postgres.ts";
 import { openSqlite } from "../db/sqlite.ts";
 import { createLogger } from "../lib/logger.ts";
 import { StartupError } from "../lib/startup-error.ts";
-import { createWriter, type Writer } from "../log/writer.ts";
+import { createGroupCommit, type GroupCommit } from "../log/group-commit.ts";
 
 /** How a command uses the database: beside a running server, or alone, when none may run. */
 export type Use = "beside" | "alone";
@@ -18,7 +18,7 @@ export type Use = "beside" | "alone";
 /** What a command works with. */
 export interface CommandDatabase {
   readonly db: Kysely<Database>;
-  readonly writer: Writer;
+  readonly writer: GroupCommit;
 }
 
 /**
@@ -40,7 +40,7 @@ export async function withDatabase<Result>(
       );
     }
     // Nobody is rung: what commands change causes no events.
-    const writer = createWriter({ db: database.writeDb, onCommit: () => undefined });
+    const writer = createGroupCommit({ db: database.writeDb, onCommit: () => undefined });
     return await work({ db: database.readDb, writer });
   } finally {
     await database.close();

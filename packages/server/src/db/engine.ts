@@ -1,7 +1,13 @@
-import { sql, type RawBuilder } from "kysely";
+import { PostgresAdapter, sql, type Kysely, type RawBuilder } from "kysely";
+import type { Database } from "./database.ts";
 
 /** The database engines that Causerie runs on. */
 export type Engine = "sqlite" | "postgres";
+
+/** The engine behind a connection: for the few queries that each engine needs in its own words. */
+export function engineOf(db: Kysely<Database>): Engine {
+  return db.getExecutor().adapter instanceof PostgresAdapter ? "postgres" : "sqlite";
+}
 
 /** Where the two engines name the same thing differently. */
 export function columnTypes(engine: Engine): { integer: RawBuilder<unknown>; rowId: RawBuilder<unknown> } {

@@ -9,8 +9,14 @@ import {
   type SqliteDialectConfig,
 } from "kysely";
 
-/** A command beside the server holds the lock for one commit. */
-const patienceMs = 10_000;
+/** A connection that writes. */
+export interface WritingConnection {
+  /** Whether a transaction is open: SQLite ends one by itself when the disk is full. */
+  isInTransaction(): boolean;
+  /** How long a transaction may wait for the lock that another process has; ms. */
+  readonly patienceMs: number;
+}
+
 const retryMs = 5;
 
 /**
@@ -18,7 +24,7 @@ const retryMs = 5;
  * read first would fail for good if another process wrote in between; this one can wait for its
  * turn, and does so without blocking the event loop.
  */
-export function immediateDialect(config: SqliteDialectConfig): SqliteDialect {
+export function immediateDialect(config: SqliteDialectConfig & WritingConnection): SqliteDialect {
   return new (class extends SqliteDialect {
     override createDriver(): Driver {
       return new ImmediateDriver(config);
@@ -31,8 +37,15 @@ export function immediateDialect(config: SqliteDialectConfig): SqliteDialect {
 }
 
 class ImmediateDriver extends SqliteDriver {
+  readonly #connection: WritingConnection;
+
+  constructor(config: SqliteDialectConfig & WritingConnection) {
+    super(config);
+    this.#connection = config;
+  }
+
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    const giveUpAt = performance.now() + patienceMs;
+    const giveUpAt = performance.now() + this.#connection.patienceMs;
     for (;;) {
       try {
         await connection.executeQuery(CompiledQuery.raw("begin immediate"));
@@ -43,5 +56,9 @@ class ImmediateDriver extends SqliteDriver {
       }
       await delay(retryMs);
     }
+  }
+
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    if (this.#connection.isInTransaction()) await super.rollbackTransaction(connection);
   }
 }

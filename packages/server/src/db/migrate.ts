@@ -4,10 +4,15 @@ import { StartupError } from "../lib/startup-error.ts";
 import type { Database } from "./database.ts";
 import type { Engine } from "./engine.ts";
 import { start } from "./migrations/0001-start.ts";
+import { fewerIndexes } from "./migrations/0003-fewer-indexes.ts";
 import { groupsAndAccounts } from "./migrations/0002-groups-and-accounts.ts";
 
 function migrations(engine: Engine): Record<string, Migration> {
-  return { "0001-start": start(engine), "0002-groups-and-accounts": groupsAndAccounts(engine) };
+  return {
+    "0001-start": start(engine),
+    "0002-groups-and-accounts": groupsAndAccounts(engine),
+    "0003-fewer-indexes": fewerIndexes(),
+  };
 }
 
 /**

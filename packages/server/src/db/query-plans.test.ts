@@ -6,11 +6,12 @@ import { Kysely, SqliteDialect } from "kysely";
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createMemoryBus } from "../bus/memory-bus.ts";
-import { createAuthService } from "../features/auth/index.ts";
+import { createAuthService, deleteAccount } from "../features/auth/index.ts";
 import {
   createConversationsService,
   createMembersService,
   findLobby,
+  leaveAll,
   sharesByConversation,
 } from "../features/conversations/index.ts";
 import { loadEvents } from "../features/events/index.ts";
@@ -24,9 +25,11 @@ import { createLogger } from "../lib/logger.ts";
 import { createPasswordBackoff } from "../lib/password-backoff.ts";
 import { createPasswordHasher } from "../lib/password-hasher.ts";
 import { systemRandom } from "../lib/random.ts";
-import { readLog, readLogState, readVisibleLog } from "../log/log-reader.ts";
+import { readLog, readLogState, type LogEntry } from "../log/log-reader.ts";
 import { createPruner } from "../log/pruner.ts";
-import { createWriter } from "../log/writer.ts";
+import { createGroupCommit } from "../log/group-commit.ts";
+import { createLocalWriter } from "../log/local-writer.ts";
+import { readVisibleLog } from "../log/visible-log.ts";
 import type { Database } from "./database.ts";
 import type { Snapshot } from "./open-database.ts";
 import { migrate } from "./migrate.ts";
@@ -74,7 +77,8 @@ afterAll(async () => {
 async function useEverything(): Promise<void> {
   const bus = createMemoryBus();
   const clock = systemClock;
-  const writer = createWriter({ db, onCommit: bus.ring });
+  const groupCommit = createGroupCommit({ db, onCommit: bus.ring });
+  const writer = createLocalWriter(groupCommit);
   const passwords = await createPasswordHasher();
   const backoff = createPasswordBackoff({ enabled: true, clock });
   const accessTokens = createAccessTokens(secret);
@@ -104,7 +108,6 @@ async function useEverything(): Promise<void> {
   const messages = createMessagesService({ db, snapshot, writer, clock, lobby: await findLobby(db) });
   const conversations = createConversationsService({ writer, clock });
   const members = createMembersService({ snapshot, writer, clock });
-  const leaveConversations = members.leaveAll;
   const users = createUsersService({
     db,
     writer,
@@ -112,7 +115,7 @@ async function useEverything(): Promise<void> {
     backoff,
     sessions,
     clock,
-    leaveConversations,
+    deleteAccount,
     broadcast: "admins",
   });
   const presence = createPresenceService({ bus, clock });
@@ -158,7 +161,7 @@ async function useEverything(): Promise<void> {
   await members.remove(jean.id, group, marie.id);
   await members.add(jean.id, { conversation_id: group, user_ids: [marie.id] });
   await conversations.leave(jean.id, group);
-  await writer.run((tx) => members.leaveAll(tx, marie.id));
+  await groupCommit.run((tx) => leaveAll(tx, marie.id, clock.now()));
   await messages.delete(jean.id, first.id);
 
   const pruner = createPruner({ writer, clock, logger: pino({ level: "silent" }), retentionMs: -1 });
@@ -176,7 +179,7 @@ async function useEverything(): Promise<void> {
   await sessions.end(principal);
   await users.delete(marie.id, password);
   pruner.start();
-  await writer.run(async () => undefined);
+  await groupCommit.run(async () => undefined);
   await pruner.stop();
   await writer.close();
 }
@@ -196,7 +199,7 @@ test("no query scans a whole table", async () => {
 });
 
 test("a list of conversations takes the same queries however many there are", async () => {
-  const writer = createWriter({ db, onCommit: () => undefined });
+  const writer = createLocalWriter(createGroupCommit({ db, onCommit: () => undefined }));
   const conversations = createConversationsService({ writer, clock: systemClock });
   const presence = createPresenceService({ bus: createMemoryBus(), clock: systemClock });
   const inbox = createInboxService({ snapshot: (work) => work(db), presence });
@@ -212,6 +215,47 @@ test("a list of conversations takes the same queries however many there are", as
   for (let n = 0; n < 60; n += 1) await conversations.create(id, { kind: "group", name: `${n}` });
   expect(await queriesOf(60)).toBe(await queriesOf(2));
   await writer.close();
+});
+
+test("what a user may see of the log is found by audience, and its page by position", async () => {
+  statements.clear();
+  await readVisibleLog(db, 1, 0, 100);
+  const [statement] = [...statements];
+  const plan = connection.prepare(`explain query plan ${statement}`).all(...bindings(statement ?? "")) as {
+    detail: string;
+  }[];
+  const onEvents = plan.map(({ detail }) => detail).filter((detail) => / events\b/.test(detail));
+  expect(new Set(onEvents)).toEqual(
+    new Set([
+      "SEARCH events USING INTEGER PRIMARY KEY (rowid=?)",
+      "SEARCH events USING COVERING INDEX events_by_audience (audience=? AND position>?)",
+    ]),
+  );
+});
+
+test("a page of the log takes the same statements whatever it holds", async () => {
+  const textsOf = async (work: () => Promise<unknown>) => {
+    statements.clear();
+    await work();
+    return [...statements];
+  };
+  const conversations = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+  const about = (count: number): LogEntry[] =>
+    (["message.created", "conversation.updated", "member.joined", "user.updated"] as const).flatMap((type) =>
+      conversations(count).map((id) => ({
+        ...{ position: id, type, audience: "*", subject_id: id, created_at: 0 },
+        member_id: type === "member.joined" ? id : null,
+      })),
+    );
+  expect(await textsOf(() => loadEvents(db, about(40)))).toEqual(
+    await textsOf(() => loadEvents(db, about(3))),
+  );
+  expect(await textsOf(() => sharesByConversation(db, conversations(40)))).toEqual(
+    await textsOf(() => sharesByConversation(db, conversations(3))),
+  );
+  expect(await textsOf(() => readVisibleLog(db, 1, 7, 50))).toEqual(
+    await textsOf(() => readVisibleLog(db, 2, 9, 100)),
+  );
 });
 
 test("the check finds a scan where there is one", () => {

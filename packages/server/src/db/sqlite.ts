@@ -1,15 +1,12 @@
-import SqliteDatabase from "better-sqlite3";
-import type * as Sqlite from "better-sqlite3";
 import { Kysely, SqliteDialect } from "kysely";
-import { StartupError } from "../lib/startup-error.ts";
 import type { Database } from "./database.ts";
-import { immediateDialect } from "./immediate-dialect.ts";
 import { migrate } from "./migrate.ts";
 import type { OpenDatabase } from "./open-database.ts";
+import { connectToRead, withStatementCache } from "./sqlite-connection.ts";
+import { openSqliteWriter } from "./sqlite-writer.ts";
 
-/** A statement that waits for a lock blocks the event loop, so it does not wait long. */
-const busyTimeoutMs = 50;
-const statementCacheSize = 500;
+/** A command beside the server waits while the server writes, and a start while a command does. */
+const patienceMs = 10_000;
 
 export interface SqliteOptions {
   /** Whether a server may be using the file: then its journal is left alone. */
@@ -24,60 +21,23 @@ export async function openSqlite(
   path: string,
   { beside = false }: SqliteOptions = {},
 ): Promise<OpenDatabase> {
-  const { writeConnection, readConnection } = connect(path);
-  const writeDb = new Kysely<Database>({
-    dialect: immediateDialect({ database: withStatementCache(writeConnection) }),
-  });
+  const writer = openSqliteWriter(path, patienceMs);
+  const readConnection = connectToRead(path);
   const readDb = new Kysely<Database>({
     dialect: new SqliteDialect({ database: withStatementCache(readConnection) }),
   });
   return {
     engine: "sqlite",
     location: path,
-    writeDb,
+    writeDb: writer.db,
     readDb,
     snapshot: (work) => readDb.transaction().execute(work),
-    migrate: () => migrate(writeDb, "sqlite"),
+    migrate: () => migrate(writer.db, "sqlite"),
     async close() {
       await readDb.destroy();
       if (readConnection.open) readConnection.close();
-      if (!beside) writeConnection.pragma("wal_checkpoint(TRUNCATE)");
-      await writeDb.destroy();
-      if (writeConnection.open) writeConnection.close();
+      if (!beside) writer.checkpoint();
+      await writer.close();
     },
   };
-}
-
-/** Kysely prepares a statement for every call; SQLite need parse each text only once. */
-function withStatementCache(connection: Sqlite.Database) {
-  const cache = new Map<string, Sqlite.Statement>();
-  return {
-    close: () => connection.close(),
-    prepare(text: string): Sqlite.Statement {
-      let statement = cache.get(text);
-      if (!statement) {
-        statement = connection.prepare(text);
-        if (cache.size >= statementCacheSize) cache.clear();
-        cache.set(text, statement);
-      }
-      return statement;
-    },
-  };
-}
-
-function connect(path: string) {
-  try {
-    const writeConnection = new SqliteDatabase(path, { timeout: busyTimeoutMs });
-    writeConnection.pragma("journal_mode = WAL");
-    writeConnection.pragma("synchronous = FULL");
-    writeConnection.pragma("foreign_keys = ON");
-    const readConnection = new SqliteDatabase(path, { timeout: busyTimeoutMs });
-    readConnection.pragma("query_only = ON");
-    return { writeConnection, readConnection };
-  } catch (cause) {
-    throw new StartupError(
-      `${path} is not a database that Causerie can open: move it away, or restore a backup.`,
-      { cause },
-    );
-  }
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import process from "node:process";
 import SqliteDatabase from "better-sqlite3";
 import pg from "pg";
 import { inject } from "vitest";
@@ -17,11 +18,14 @@ export interface TestDatabase extends AsyncDisposable {
   query(sql: string): Promise<Record<string, unknown>[]>;
 }
 
+/** Benchmarks use servers and databases as tests do, but without the runner that says where they are. */
+const projectUrl = process.env["VITEST"] === undefined ? undefined : inject("postgresUrl");
+
 /** The engine of the project that runs this test. */
-export const testEngine = inject("postgresUrl") === undefined ? "sqlite" : "postgres";
+export const testEngine = projectUrl === undefined ? "sqlite" : "postgres";
 
 /** Creates a database on the project's PostgreSQL, or on the one at `serverUrl`. */
-export async function createTestDatabase(serverUrl = inject("postgresUrl")): Promise<TestDatabase> {
+export async function createTestDatabase(serverUrl = projectUrl): Promise<TestDatabase> {
   if (serverUrl === undefined) throw new Error("This project's tests run on SQLite.");
   const name = `test_${randomBytes(8).toString("hex")}`;
   const url = Object.assign(new URL(serverUrl), { pathname: name }).href;

@@ -5,29 +5,35 @@ import { openTestDatabase } from "../db/open-database.testing.ts";
 import type { OpenDatabase } from "../db/open-database.ts";
 import { everyone } from "./audience.ts";
 import { createPruner, type Pruner } from "./pruner.ts";
-import { createWriter, type Writer } from "./writer.ts";
+import { createGroupCommit, type GroupCommit } from "./group-commit.ts";
+import { createLocalWriter } from "./local-writer.ts";
 
 const hourMs = 3_600_000;
 const clock = createVirtualClock();
 let database: OpenDatabase;
-let writer: Writer;
+let groupCommit: GroupCommit;
 let pruner: Pruner;
 
 beforeEach(async () => {
   database = await openTestDatabase();
-  writer = createWriter({ db: database.writeDb, onCommit: () => undefined });
-  pruner = createPruner({ writer, clock, logger: pino({ level: "silent" }), retentionMs: 2 * hourMs });
+  groupCommit = createGroupCommit({ db: database.writeDb, onCommit: () => undefined });
+  pruner = createPruner({
+    writer: createLocalWriter(groupCommit),
+    clock,
+    logger: pino({ level: "silent" }),
+    retentionMs: 2 * hourMs,
+  });
 });
 
 afterEach(async () => {
   await pruner.stop();
-  await writer.close();
+  await groupCommit.close();
   await database.close();
 });
 
 /** Adds events as they were made `ago` milliseconds ago. */
 async function addEvents(count: number, ago: number): Promise<void> {
-  await writer.run(async (tx) => {
+  await groupCommit.run(async (tx) => {
     for (let n = 0; n < count; n += 1) {
       await tx.emit({ type: "user.updated", audience: everyone, subjectId: 1, at: clock.now() - ago });
     }
@@ -52,7 +58,7 @@ test("what is older than the retention goes at the start, whatever the number; t
 test("it looks again every hour", async () => {
   await addEvents(1, hourMs);
   pruner.start();
-  await writer.run(async () => undefined);
+  await groupCommit.run(async () => undefined);
   expect(await positions()).toEqual([1]);
   clock.skip(hourMs);
   await addEvents(1, 0);
@@ -75,13 +81,13 @@ test("an event is kept as long as one before it is, so that the floor has nothin
 test("other writes go in between, and a stop waits for the batch under way only", async () => {
   await addEvents(5000, 3 * hourMs);
   pruner.start();
-  await writer.run(async () => undefined);
+  await groupCommit.run(async () => undefined);
   await pruner.stop();
   const left = await positions();
   expect(left.length).toBeGreaterThan(0);
   expect(left.length).toBeLessThan(5000);
   expect(left[0]).toBe((await floor()) + 1);
   clock.skip(10 * hourMs);
-  await writer.run(async () => undefined);
+  await groupCommit.run(async () => undefined);
   expect(await positions()).toEqual(left);
 });

@@ -1,115 +1,32 @@
-import { sql, type Kysely, type Transaction } from "kysely";
-import type { Database } from "../db/database.ts";
-import { DomainError } from "../lib/domain-error.ts";
-import { appendToLog, lockLogHead, type NewEvent } from "./append.ts";
-
-/** What a write works with: the open transaction, and the events it causes. */
-export interface WriteTransaction {
-  readonly db: Transaction<Database>;
-  /** Adds an event to the log in this transaction, and returns its position there. */
-  emit(event: NewEvent): Promise<number>;
-}
+import type { StoredEvent } from "@causerie/shared";
+import type { Audience } from "./audience.ts";
+import type { Write } from "./write.ts";
 
 /**
- * The only way to change the database. Writes that arrive together share one transaction
- * and one sync to disk, yet each succeeds or fails alone. The promise settles after the
- * commit: what it resolved is durable.
+ * The only way to change the database. Writes that arrive together share one transaction and one
+ * sync to disk, yet each succeeds or fails alone, in the order in which they came. The promise
+ * settles after the commit: what it resolved is durable.
  */
 export interface Writer {
-  /** `work` may await nothing but queries on `tx.db`: the whole batch waits for it. */
-  run<Result>(work: (tx: WriteTransaction) => Promise<Result>): Promise<Result>;
+  run<Input, Result>(write: Write<Input, Result>, input: Input): Promise<Result>;
   /** Waits for the writes under way and refuses new ones. */
   close(): Promise<void>;
 }
 
-export interface WriterDeps {
-  readonly db: Kysely<Database>;
-  /** Called after each commit that added events, with the new head of the log. */
-  readonly onCommit: (head: number) => void;
+/** An event that was just written. */
+export interface WrittenEvent {
+  readonly position: number;
+  readonly audience: Audience;
+  /** Undefined where only the database says what listeners get. */
+  readonly content: StoredEvent | undefined;
 }
 
-interface Job {
-  readonly work: (tx: WriteTransaction) => Promise<unknown>;
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: unknown) => void;
-}
-
-/** The events of one transaction: `head` is where the log ended before, once it is locked. */
-interface BatchLog {
-  head: number | undefined;
-  readonly events: NewEvent[];
-}
-
-const batchSize = 256;
-
-export function createWriter({ db, onCommit }: WriterDeps): Writer {
-  let waiting: Job[] = [];
-  let draining: Promise<void> | undefined;
-  let closed = false;
-
-  async function drain(): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve));
-    while (waiting.length > 0) {
-      const batch = waiting.slice(0, batchSize);
-      waiting = waiting.slice(batchSize);
-      await commit(batch);
-    }
-    draining = undefined;
-  }
-
-  async function commit(batch: readonly Job[]): Promise<void> {
-    const settle: (() => void)[] = [];
-    let head: number | undefined;
-    try {
-      await db.transaction().execute(async (trx) => {
-        const log: BatchLog = { head: undefined, events: [] };
-        for (const job of batch) settle.push(await runJob(trx, job, log));
-        if (log.head !== undefined && log.events.length > 0)
-          head = await appendToLog(trx, log.head, log.events);
-      });
-    } catch (cause) {
-      const error = new DomainError("STORAGE_UNAVAILABLE", { cause });
-      for (const job of batch) job.reject(error);
-      return;
-    }
-    for (const outcome of settle) outcome();
-    if (head !== undefined) onCommit(head);
-  }
-
-  /** Runs one write inside a savepoint of its own, so that its failure undoes nothing else. */
-  async function runJob(trx: Transaction<Database>, job: Job, log: BatchLog): Promise<() => void> {
-    const before = { head: log.head, count: log.events.length };
-    async function emit(event: NewEvent): Promise<number> {
-      log.head ??= await lockLogHead(trx);
-      return log.head + log.events.push(event);
-    }
-    await sql`savepoint job`.execute(trx);
-    try {
-      const value = await job.work({ db: trx, emit });
-      await sql`release savepoint job`.execute(trx);
-      return () => job.resolve(value);
-    } catch (error) {
-      // With the savepoint goes a lock that was taken after it.
-      log.head = before.head;
-      log.events.length = before.count;
-      await sql`rollback to savepoint job`.execute(trx);
-      await sql`release savepoint job`.execute(trx);
-      return () => job.reject(error);
-    }
-  }
-
-  return {
-    run<Result>(work: (tx: WriteTransaction) => Promise<Result>): Promise<Result> {
-      if (closed)
-        return Promise.reject(new DomainError("OVERLOADED", { message: "The server is stopping." }));
-      return new Promise<Result>((resolve, reject) => {
-        waiting.push({ work, resolve: resolve as (value: unknown) => void, reject });
-        draining ??= drain();
-      });
-    },
-    async close() {
-      closed = true;
-      await draining;
-    },
-  };
+/** What one transaction did. */
+export interface Commit {
+  /** Its events, in the order of their positions: the last is the new head of the log. */
+  readonly events: readonly WrittenEvent[];
+  /** How many writes shared it. */
+  readonly writes: number;
+  /** How long the commit took with its sync to disk; ms. */
+  readonly commitMs: number;
 }

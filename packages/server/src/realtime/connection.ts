@@ -1,8 +1,13 @@
-import { setTimeout as delay } from "node:timers/promises";
+import type { Duplex } from "node:stream";
 import { connectionLimits, limits } from "@causerie/shared";
 import type { WebSocket } from "ws";
 import type { SessionEnd } from "../bus/bus.ts";
 import type { Clock } from "../lib/clock.ts";
+import type { DeliveryStats } from "./delivery-stats.ts";
+import { createOutbox } from "./outbox.ts";
+import type { Sweep } from "./sweep.ts";
+import { textFrame } from "./text-frame.ts";
+import type { Turn } from "./turn.ts";
 
 /** The close codes a kind of socket uses; the seed's sockets know fewer than `/trpc`. */
 export interface ConnectionCodes {
@@ -32,9 +37,19 @@ export interface Connection {
   endSession(end: SessionEnd): void;
   /** Whether calls are still taken. */
   isOpen(): boolean;
-  /** Sends a text frame, or closes the socket when too much is unsent. */
-  send(frame: string): void;
+  /** Sends a text, at the end of the turn. A reader that does not keep up is closed, and can resume. */
+  send(text: string): void;
+  /** Sends a whole frame (`textFrame`), which other sockets may get too. */
+  sendFrame(frame: Buffer): void;
+  /**
+   * Sends a text, or a whole frame, that may be lost. While half of what is allowed is unsent, it
+   * waits, and of those with the same key only the latest.
+   */
+  sendEphemeral(key: string, frame: string | Buffer): void;
+  unsentBytes(): number;
   close(code: number): void;
+  /** Whether little enough is unsent for a replay to go on. */
+  hasRoom(): boolean;
   /**
    * Waits while much is unsent, so that a replay goes at the reader's pace. A reader that
    * takes nothing for seconds is closed as too slow.
@@ -42,31 +57,43 @@ export interface Connection {
   room(): Promise<void>;
 }
 
+/** What all connections share. */
+export interface ConnectionDeps {
+  readonly clock: Clock;
+  readonly turn: Turn;
+  /** Looks for signs of life. */
+  readonly sweep: Sweep;
+  readonly stats: DeliveryStats;
+  /** After how many refused calls within a minute a socket is closed. */
+  readonly refusals: number;
+}
+
 export interface ConnectionOptions {
   readonly id: string;
   readonly socket: WebSocket;
+  /** What the socket writes to. */
+  readonly stream: Duplex;
   readonly codes: ConnectionCodes;
-  readonly clock: Clock;
   readonly seat: Seat;
-  /** After how many refused calls within a minute the socket is closed. */
-  readonly refusals: number;
 }
 
 /** After a close frame the peer has this long to answer before the socket is cut. */
 const closeWaitMs = 2_000;
-/** How long a reader of a subscription may take nothing while its outbox is half full. */
-const stallMs = 3_000;
-const roomCheckMs = 20;
 
-export function createConnection(options: ConnectionOptions): Connection {
-  const { id, socket, codes, clock, seat } = options;
+export function createConnection(deps: ConnectionDeps, options: ConnectionOptions): Connection {
+  const { clock, turn, sweep, stats } = deps;
+  const { id, socket, stream, codes, seat } = options;
   let open = true;
-  let refusedAt: number[] = [];
-  let cancelCheck = () => {};
-  const write = socket.send.bind(socket);
+  let refusedAt: number[] | undefined;
+  let lifeAt = clock.now();
+  let pingedAt: number | undefined;
+  // What `ws` sends by itself is the answer to a close: after that nothing else may be sent.
+  const mayWrite = () => open && socket.readyState === socket.OPEN;
+  const outbox = createOutbox({ stream, turn, clock, isOpen: mayWrite, onTooSlow });
 
   function close(code: number): void {
     if (!open) return;
+    outbox.flush();
     open = false;
     socket.close(code);
     cutSoon();
@@ -76,53 +103,40 @@ export function createConnection(options: ConnectionOptions): Connection {
     clock.after(closeWaitMs, () => socket.terminate());
   }
 
-  /** Whether more may be sent: a reader that does not keep up is closed, and can resume. */
-  function hasRoom(): boolean {
-    if (open && socket.bufferedAmount > limits.outboxBytes) close(codes.tooSlow);
-    return open;
+  function onTooSlow(): void {
+    if (!open) return;
+    stats.slowReaders += 1;
+    close(codes.tooSlow);
   }
 
-  function send(data: string): void {
-    if (hasRoom()) write(data);
+  function noteLife(): void {
+    lifeAt = clock.now();
+    pingedAt = undefined;
   }
 
-  function belongTo(userId: number): boolean {
-    const fits = seat.belongTo(userId);
-    if (!fits) close(codes.tooMany);
-    return fits;
-  }
-
-  function countRefusal(): void {
+  /** A silent peer is pinged; one that does not answer is gone. */
+  function checkLife(): void {
     const now = clock.now();
-    refusedAt = [...refusedAt.filter((at) => at > now - connectionLimits.refusalsWithinMs), now];
-    // The refusal itself goes out first.
-    if (refusedAt.length >= options.refusals) setImmediate(() => close(codes.flooding));
-  }
-
-  async function room(): Promise<void> {
-    const deadline = clock.now() + stallMs;
-    while (open && socket.bufferedAmount > limits.outboxBytes / 2) {
-      if (clock.now() > deadline) close(codes.tooSlow);
-      else await delay(roomCheckMs, undefined, { ref: false });
+    if (pingedAt === undefined) {
+      if (now - lifeAt < limits.pingMs) return;
+      pingedAt = now;
+      outbox.flush();
+      socket.ping();
+    } else if (now - pingedAt >= limits.pongWaitMs) {
+      socket.terminate();
     }
   }
 
-  function expectLife(): void {
-    cancelCheck();
-    cancelCheck = clock.after(limits.pingMs, () => {
-      socket.ping();
-      cancelCheck = clock.after(limits.pongWaitMs, () => socket.terminate());
-    });
-  }
-
-  // tRPC's adapter sends through the socket itself, so the bound has to sit there.
-  socket.send = send as WebSocket["send"];
-  // Answers to pings count against the bound like everything else that is sent.
+  const stopChecking = sweep.add(checkLife);
+  socket.on("message", noteLife);
+  socket.on("pong", noteLife);
   socket.on("ping", (data) => {
-    if (hasRoom()) socket.pong(data);
+    noteLife();
+    // Answers to pings count against the bound like everything else that is sent.
+    if (outbox.unsentBytes() > limits.outboxBytes) return onTooSlow();
+    outbox.flush();
+    socket.pong(data);
   });
-  socket.on("pong", expectLife);
-  socket.on("message", expectLife);
   // A broken frame must end this socket, not the process: ws closes it after this event.
   socket.on("error", () => {
     open = false;
@@ -130,20 +144,37 @@ export function createConnection(options: ConnectionOptions): Connection {
   });
   socket.on("close", () => {
     open = false;
-    cancelCheck();
+    stopChecking();
   });
-  expectLife();
 
   return {
     id,
     socket,
     subscriptions: 0,
-    belongTo,
-    countRefusal,
+
+    belongTo(userId) {
+      const fits = seat.belongTo(userId);
+      if (!fits) close(codes.tooMany);
+      return fits;
+    },
+
+    countRefusal() {
+      const now = clock.now();
+      const recent = (refusedAt ?? []).filter((at) => at > now - connectionLimits.refusalsWithinMs);
+      refusedAt = [...recent, now];
+      // The refusal itself goes out first.
+      if (refusedAt.length >= deps.refusals) setImmediate(() => close(codes.flooding));
+    },
+
     endSession: (end) => close(end === "account_deleted" ? codes.accountDeleted : codes.sessionEnded),
     isOpen: () => open,
-    send,
+    send: (text) => outbox.send(textFrame(text), false),
+    sendFrame: (frame) => outbox.send(frame, true),
+    sendEphemeral: (key, frame) =>
+      outbox.sendEphemeral(key, typeof frame === "string" ? textFrame(frame) : frame),
+    unsentBytes: outbox.unsentBytes,
     close,
-    room,
+    hasRoom: outbox.hasRoom,
+    room: outbox.room,
   };
 }

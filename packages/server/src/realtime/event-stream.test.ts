@@ -10,14 +10,16 @@ import { loadEvents } from "../features/events/index.ts";
 import { createMessagesService, type MessagesService } from "../features/messages/index.ts";
 import { systemClock } from "../lib/clock.ts";
 import { readLogState } from "../log/log-reader.ts";
-import { createWriter, type Writer } from "../log/writer.ts";
+import { createGroupCommit, type GroupCommit } from "../log/group-commit.ts";
+import { createLocalWriter } from "../log/local-writer.ts";
+import { createDeliveryStats } from "./delivery-stats.ts";
 import { createEventStreams, type EventStreams, type StreamItem } from "./event-stream.ts";
 import { createHub, type Hub } from "./hub.ts";
 import { createReplayPages } from "./replay-page.ts";
 
 const users = [1, 2, 3];
 let database: OpenDatabase;
-let writer: Writer;
+let groupCommit: GroupCommit;
 let hub: Hub;
 let streams: EventStreams;
 let messages: MessagesService;
@@ -26,23 +28,23 @@ beforeEach(async () => {
   database = await openTestDatabase();
   const db = database.readDb;
   const bus = createMemoryBus();
-  writer = createWriter({ db: database.writeDb, onCommit: bus.ring });
+  groupCommit = createGroupCommit({ db: database.writeDb, onCommit: bus.ring });
   const { snapshot } = database;
   const logger = pino({ level: "silent" });
   hub = createHub({ snapshot, bus, logger, loadEvents, loadMembers: sharesByConversation });
   await hub.start();
   streams = createEventStreams({
     ...{ hub, snapshot, clock: systemClock, readPage: createReplayPages({ snapshot, loadEvents }) },
-    ...{ heartbeatMs: 20, inboxCapacity: 100 },
+    ...{ heartbeatMs: 20, inboxCapacity: 100, stats: createDeliveryStats() },
   });
   messages = createMessagesService({
     db,
     snapshot,
-    writer,
+    writer: createLocalWriter(groupCommit),
     clock: systemClock,
     lobby: await findLobby(database.readDb),
   });
-  await writer.run(async (tx) => {
+  await groupCommit.run(async (tx) => {
     for (const id of users) {
       const name = `user ${id}`;
       const values = {
@@ -64,7 +66,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   hub.stop();
-  await writer.close();
+  await groupCommit.close();
   await database.close();
 });
 
@@ -117,7 +119,7 @@ describe("a stream of events", () => {
 
   test("goes back to the log when a reader falls behind by more than it may buffer", async () => {
     const leave = new AbortController();
-    const stream = streams.open(1, null, leave.signal);
+    const stream = streams.open(1, null, leave.signal)[Symbol.asyncIterator]();
     await stream.next();
     const sends = Array.from({ length: 350 }, (_, n) =>
       messages.send(2, { receiver_id: 1, content: `${n}` }),
@@ -125,7 +127,8 @@ describe("a stream of events", () => {
     await Promise.all(sends);
     await expect.poll(() => hub.position()).toBe((await readLogState(database.readDb)).position);
     const seqs: number[] = [];
-    for await (const { event } of stream) {
+    for (let next = await stream.next(); !next.done; next = await stream.next()) {
+      const { event } = next.value;
       if (event.type === "message.created") seqs.push(event.message.seq);
       if (seqs.length === 350) leave.abort();
     }
@@ -153,7 +156,7 @@ describe("a stream of events", () => {
     for await (const item of streams.open(1, start, leave.signal)) {
       items.push(item);
       if (items.length === 50) {
-        await writer.run(async ({ db }) => {
+        await groupCommit.run(async ({ db }) => {
           await db.deleteFrom("events").where("position", "<=", 200).execute();
           await db.updateTable("log_head").set({ floor: 200 }).execute();
         });

@@ -1,13 +1,12 @@
-import { limits, type ResetReason, type ServerEvent } from "@causerie/shared";
+import { limits, type ServerEvent } from "@causerie/shared";
 import type { Snapshot } from "../db/open-database.ts";
-import { isoTime, type Clock } from "../lib/clock.ts";
-import { nextTurn } from "../lib/next-turn.ts";
-import { formatCursor, parseCursor } from "../log/cursor.ts";
-import { readLogState, type LogState } from "../log/log-reader.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { DeliveryStats } from "./delivery-stats.ts";
+import { createEventFeed } from "./event-feed.ts";
 import type { Hub } from "./hub.ts";
-import { createInbox } from "./inbox.ts";
-import type { PlacedEvent } from "./placed-event.ts";
+import { createLiveStream, type LiveStream } from "./live-stream.ts";
 import type { ReadReplayPage } from "./replay-page.ts";
+import { createSweep } from "./sweep.ts";
 
 /** An event as a subscriber gets it: `cursor` is where to go on after it. */
 export interface StreamItem {
@@ -22,9 +21,9 @@ export interface EventStreams {
    * Without a cursor it starts now. A heartbeat follows the replay and every quiet spell;
    * it says that everything up to its cursor was sent. A cursor that means nothing here yields
    * a `reset` first; one below the log's floor does, also when the floor passes it during the
-   * replay. Ends when the signal aborts.
+   * replay. An iteration ends when the signal aborts.
    */
-  open(userId: number, cursor: string | null, signal: AbortSignal): AsyncGenerator<StreamItem, void>;
+  open(userId: number, cursor: string | null, signal?: AbortSignal): LiveStream<StreamItem>;
 }
 
 export interface EventStreamsDeps {
@@ -32,72 +31,22 @@ export interface EventStreamsDeps {
   readonly snapshot: Snapshot;
   readonly clock: Clock;
   readonly readPage: ReadReplayPage;
+  readonly stats: DeliveryStats;
   readonly heartbeatMs?: number;
   /** How many live events may wait for a reader before it goes back to the log. */
   readonly inboxCapacity?: number;
 }
 
+/** How many times within a quiet spell a stream is looked at. */
+const looksPerSpell = 25;
+
 export function createEventStreams(deps: EventStreamsDeps): EventStreams {
-  const { hub, snapshot, clock, readPage } = deps;
   const { heartbeatMs = limits.heartbeatMs, inboxCapacity = 1000 } = deps;
-  const heartbeat = (): ServerEvent => ({ type: "heartbeat", timestamp: isoTime(clock.now()) });
+  const sweep = createSweep(deps.clock, heartbeatMs / looksPerSpell);
+  const startFeed = createEventFeed({ ...deps, sweep, heartbeatMs, inboxCapacity });
 
   return {
-    async *open(userId, cursor, signal) {
-      const inbox = createInbox<PlacedEvent>(inboxCapacity);
-      // Listen before reading, so that nothing falls between the log and the live events.
-      const detach = hub.attach(userId, inbox.push);
-      try {
-        const start = await snapshot(readLogState);
-        const at = (position: number) => formatCursor({ epoch: start.epoch, position });
-        const reason = cursor === null ? undefined : resetReason(cursor, start);
-        let sent = cursor === null || reason ? start.position : parseCursor(cursor).position;
-        if (reason) yield { cursor: at(sent), event: { type: "reset", reason } };
-
-        while (!signal.aborted) {
-          inbox.reset();
-          for (;;) {
-            await nextTurn();
-            const { log, events, next } = await readPage(userId, sent);
-            if (log.floor > sent) {
-              // What came next was forgotten while this reader was behind.
-              sent = log.position;
-              yield { cursor: at(sent), event: { type: "reset", reason: "too_old" } };
-              break;
-            }
-            for (const { position, event } of events) {
-              if (signal.aborted) return;
-              yield { cursor: at(position), event };
-            }
-            sent = next ?? Math.max(sent, log.position);
-            if (next === undefined) break;
-          }
-          yield { cursor: at(sent), event: heartbeat() };
-
-          while (!signal.aborted && !inbox.overflowed()) {
-            const placed = await inbox.next(heartbeatMs, signal);
-            if (placed === undefined) {
-              // The hub's position counts only while nothing it handed out waits here.
-              if (signal.aborted || !inbox.isEmpty() || inbox.overflowed()) continue;
-              sent = Math.max(sent, hub.position());
-              yield { cursor: at(sent), event: heartbeat() };
-            } else if (placed.position > sent) {
-              sent = placed.position;
-              yield { cursor: at(sent), event: placed.event };
-            }
-          }
-        }
-      } finally {
-        detach();
-      }
-    },
+    open: (userId, cursor, signal) =>
+      createLiveStream((sink) => startFeed(userId, cursor, sink), { signal, capacity: inboxCapacity }),
   };
-}
-
-/** Why a stream cannot go on from `cursor`; undefined when it can. */
-function resetReason(cursor: string, { epoch, position, floor }: LogState): ResetReason | undefined {
-  const asked = parseCursor(cursor);
-  if (asked.epoch !== epoch) return "epoch_changed";
-  if (asked.position > position) return "position_unknown";
-  return asked.position < floor ? "too_old" : undefined;
 }

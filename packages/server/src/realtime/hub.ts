@@ -1,12 +1,14 @@
 import type { Kysely } from "kysely";
-import type { Bus } from "../bus/bus.ts";
+import type { Bus, News } from "../bus/bus.ts";
 import type { Database } from "../db/database.ts";
 import type { Snapshot } from "../db/open-database.ts";
 import type { Logger } from "../lib/logger.ts";
 import { nextTurn } from "../lib/next-turn.ts";
 import { parseAudience } from "../log/audience.ts";
 import { readLog, readLogState, type LogEntry } from "../log/log-reader.ts";
-import { isShared, type PlacedEvent, type Share } from "./placed-event.ts";
+import type { WrittenEvent } from "../log/writer.ts";
+import { createMemberShares, type Shares } from "./member-shares.ts";
+import { isShared, type PlacedEvent } from "./placed-event.ts";
 
 /** Takes events as they are committed, in order. It must not throw or wait. */
 export type EventListener = (placed: PlacedEvent) => void;
@@ -31,11 +33,13 @@ export interface HubDeps {
   /** Loads what the entries tell of; entries whose subject is gone are left out. */
   readonly loadEvents: (db: Kysely<Database>, entries: readonly LogEntry[]) => Promise<PlacedEvent[]>;
   /** The members of each conversation, and from where on it is theirs. */
-  readonly loadMembers: (db: Kysely<Database>, conversationIds: readonly number[]) => Promise<MemberShares>;
+  readonly loadMembers: (
+    db: Kysely<Database>,
+    conversationIds: readonly number[],
+  ) => Promise<ReadonlyMap<number, Shares>>;
 }
 
-/** Of each conversation its members; who else is of no concern here. */
-export type MemberShares = ReadonlyMap<number, readonly (Share & { readonly user_id: number })[]>;
+type MembersOf = (conversationId: number) => Shares | undefined;
 
 const pageSize = 200;
 /** A ring may be lost, and a read may fail: the log is looked at again this often. */
@@ -43,11 +47,33 @@ const pollMs = 1000;
 
 export function createHub({ snapshot, bus, logger, loadEvents, loadMembers }: HubDeps): Hub {
   const listeners = new Map<number, Set<EventListener>>();
+  const shares = createMemberShares();
   let position = 0;
   let rings = 0;
   let pulling: Promise<boolean> | undefined;
   let stopRinging = () => {};
   let poll: NodeJS.Timeout | undefined;
+
+  /** News that follows on what was handed out needs no look in the log, if it says everything. */
+  function hear({ events }: News): void {
+    rings += 1;
+    if (pulling || !events || !canHandOut(events)) {
+      void pull();
+      return;
+    }
+    for (const { position: at, audience, content } of events) {
+      if (content) deliver({ position: at, event: content }, audience, shares.get);
+      position = at;
+    }
+  }
+
+  function canHandOut(events: readonly WrittenEvent[]): boolean {
+    return events.every(({ position: at, audience, content }, index) => {
+      const parsed = parseAudience(audience);
+      const isKnown = parsed.kind !== "conversation" || shares.get(parsed.id) !== undefined;
+      return at === position + 1 + index && content !== undefined && isKnown;
+    });
+  }
 
   /** Hands out what is new; false when the log could not be read. One at a time. */
   function pull(): Promise<boolean> {
@@ -76,7 +102,7 @@ export function createHub({ snapshot, bus, logger, loadEvents, loadMembers }: Hu
   /** The next entries with what they tell of and who may see it, all as of one moment. */
   async function readPage(db: Kysely<Database>) {
     const entries = await readLog(db, position, pageSize);
-    if (listeners.size === 0) return { entries, events: [], members: new Map() };
+    if (listeners.size === 0) return { entries, events: [], members: new Map<number, Shares>() };
     return {
       entries,
       events: await loadEvents(db, entries),
@@ -85,12 +111,15 @@ export function createHub({ snapshot, bus, logger, loadEvents, loadMembers }: Hu
   }
 
   function handOut({ entries, events, members }: Awaited<ReturnType<typeof readPage>>): void {
+    for (const entry of entries) shares.heed(entry);
+    for (const [conversationId, ofConversation] of members) shares.set(conversationId, ofConversation);
     const audiences = new Map(entries.map((entry) => [entry.position, entry.audience]));
-    for (const placed of events) deliver(placed, audiences.get(placed.position) ?? "", members);
+    for (const placed of events)
+      deliver(placed, audiences.get(placed.position) ?? "", (id) => members.get(id));
     position = entries.at(-1)?.position ?? position;
   }
 
-  function deliver(placed: PlacedEvent, audienceText: string, members: MemberShares): void {
+  function deliver(placed: PlacedEvent, audienceText: string, membersOf: MembersOf): void {
     const audience = parseAudience(audienceText);
     switch (audience.kind) {
       case "everyone":
@@ -100,7 +129,7 @@ export function createHub({ snapshot, bus, logger, loadEvents, loadMembers }: Hu
         handTo(listeners.get(audience.id), placed);
         return;
       case "conversation":
-        for (const member of members.get(audience.id) ?? [])
+        for (const member of membersOf(audience.id) ?? [])
           if (isShared(placed, member)) handTo(listeners.get(member.user_id), placed);
     }
   }
@@ -136,10 +165,7 @@ export function createHub({ snapshot, bus, logger, loadEvents, loadMembers }: Hu
 
     async start() {
       position = (await snapshot(readLogState)).position;
-      stopRinging = bus.onRing(() => {
-        rings += 1;
-        void pull();
-      });
+      stopRinging = bus.onRing(hear);
       poll = setInterval(() => void pull(), pollMs).unref();
     },
 

@@ -6,6 +6,8 @@ export interface Inbox<Item> {
   push(item: Item): void;
   /** The next item; undefined once `waitMs` passed, the inbox overflowed or the signal aborted. */
   next(waitMs: number, signal: AbortSignal): Promise<Item | undefined>;
+  /** The next item if it is there already. */
+  take(): Item | undefined;
   isEmpty(): boolean;
   overflowed(): boolean;
   /** Empties the inbox and forgets the overflow. */
@@ -44,6 +46,7 @@ export function createInbox<Item>(capacity: number): Inbox<Item> {
       return signal.aborted ? undefined : items.shift();
     },
 
+    take: () => items.shift(),
     isEmpty: () => items.length === 0,
     overflowed: () => overflowed,
 

@@ -1,7 +1,8 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../db/database.ts";
 import type { Snapshot } from "../db/open-database.ts";
-import { readLogState, readVisibleLog, type LogEntry, type LogState } from "../log/log-reader.ts";
+import { readLogState, type LogEntry, type LogState } from "../log/log-reader.ts";
+import { readVisibleLog } from "../log/visible-log.ts";
 import { isShared, type PlacedEvent } from "./placed-event.ts";
 
 /** What somebody may see of the log after a position, all as of one moment. */
@@ -14,7 +15,8 @@ export interface ReplayPage {
   readonly next: number | undefined;
 }
 
-export type ReadReplayPage = (userId: number, position: number) => Promise<ReplayPage>;
+/** Reads at most `limit` entries of the log, of which some may tell nothing any more. */
+export type ReadReplayPage = (userId: number, position: number, limit?: number) => Promise<ReplayPage>;
 
 export interface ReplayPageDeps {
   readonly snapshot: Snapshot;
@@ -26,15 +28,17 @@ const pageSize = 100;
 
 /** Reads the log as one user may see it, page by page. */
 export function createReplayPages({ snapshot, loadEvents }: ReplayPageDeps): ReadReplayPage {
-  return (userId, position) =>
+  return (userId, position, limit = pageSize) =>
     snapshot(async (db) => {
       const log = await readLogState(db);
-      const entries = log.floor > position ? [] : await readVisibleLog(db, userId, position, pageSize);
+      // One more than asked for tells whether there are others.
+      const found = log.floor > position ? [] : await readVisibleLog(db, userId, position, limit + 1);
+      const entries = found.slice(0, limit);
       const since = new Map(entries.map((entry) => [entry.position, entry.since_seq]));
       const events = (await loadEvents(db, entries)).filter((placed) => {
         const sinceSeq = since.get(placed.position);
         return sinceSeq !== undefined && isShared(placed, { joined_position: 0, since_seq: sinceSeq });
       });
-      return { log, events, next: entries.length < pageSize ? undefined : entries.at(-1)?.position };
+      return { log, events, next: found.length > limit ? entries.at(-1)?.position : undefined };
     });
 }

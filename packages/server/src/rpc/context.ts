@@ -4,6 +4,7 @@ import type { InboxService } from "../features/inbox/index.ts";
 import type { MessagesService } from "../features/messages/index.ts";
 import type { PresenceService } from "../features/presence/index.ts";
 import type { LiveSessions, Principal, SessionsService } from "../features/sessions/index.ts";
+import type { TypingService } from "../features/typing/index.ts";
 import type { UsersService } from "../features/users/index.ts";
 import type { AddressOf } from "../lib/caller-address.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -12,6 +13,7 @@ import type { InFlight } from "../lib/in-flight.ts";
 import type { Random } from "../lib/random.ts";
 import type { Connection } from "../realtime/connection.ts";
 import type { ConnectionLimits } from "../realtime/connection-limits.ts";
+import type { EventPages } from "../realtime/event-pages.ts";
 import type { EventStreams } from "../realtime/event-stream.ts";
 import type { Quota, RateLimits } from "./rate-limits.ts";
 
@@ -26,7 +28,9 @@ export interface Services {
   readonly inbox: InboxService;
   readonly messages: MessagesService;
   readonly presence: PresenceService;
+  readonly typing: TypingService;
   readonly events: EventStreams;
+  readonly eventPages: EventPages;
   readonly rateLimits: RateLimits;
   readonly connectionLimits: ConnectionLimits;
   readonly addressOf: AddressOf;
@@ -43,6 +47,7 @@ export interface Reply {
   next?:
     | { readonly rel: "prev"; readonly before: number }
     | { readonly rel: "next"; readonly after: number }
+    | { readonly rel: "next"; readonly cursor: string }
     | undefined;
 }
 

@@ -84,4 +84,17 @@ export const exampleBootstrap = {
   cursor: "Zm9yRXhhbXBs:42",
 };
 
+export const exampleEventsPage = {
+  events: [
+    { cursor: "Zm9yRXhhbXBs:43", event: { type: "message.created", message: exampleMessage } },
+    {
+      cursor: "Zm9yRXhhbXBs:47",
+      event: { type: "conversation.read", conversation_id: 2, last_read_seq: 1 },
+    },
+  ],
+  cursor: "Zm9yRXhhbXBs:51",
+  has_more: false,
+  reset: null,
+};
+
 export const exampleTimestamp = created_at;

@@ -1,6 +1,7 @@
 import { connectionLimits, limits } from "@causerie/shared";
 import { DomainError } from "../lib/domain-error.ts";
 import type { Principal } from "../features/sessions/index.ts";
+import { createLiveStream, runLive, type LiveStream } from "../realtime/live-stream.ts";
 import type { Context } from "./context.ts";
 
 interface Caller {
@@ -9,14 +10,69 @@ interface Caller {
 }
 
 /**
- * Runs a subscription that ends with the caller's session, whatever carries it. `open`
- * gets a signal that aborts when the caller leaves or the session ends; in the second
- * case the subscription fails with UNAUTHORIZED.
+ * The stream as a subscription of the caller: counted, and over with the caller's session,
+ * whatever carries it. In that case it fails with UNAUTHORIZED.
+ */
+export function liveStreamSubscription<Item>(
+  { ctx, signal }: Caller,
+  stream: LiveStream<Item>,
+): LiveStream<Item> {
+  return createLiveStream(
+    (sink) => {
+      const leave = enter(ctx, () => {
+        halt?.();
+        leave();
+        sink.end(sessionEnded());
+      });
+      let halt: (() => void) | undefined;
+      try {
+        halt = runLive(stream, {
+          ...sink,
+          end(error) {
+            leave();
+            sink.end(error);
+          },
+        });
+      } catch (error) {
+        leave();
+        throw error;
+      }
+      return () => {
+        halt();
+        leave();
+      };
+    },
+    { signal },
+  );
+}
+
+/**
+ * The same for a generator. `open` gets a signal that aborts when the caller leaves or the
+ * session ends.
  */
 export async function* liveSubscription<Item>(
   { ctx, signal }: Caller,
   open: (signal: AbortSignal) => AsyncIterable<Item>,
 ): AsyncGenerator<Item, void> {
+  const { connection } = ctx;
+  const ended = new AbortController();
+  const leave = enter(ctx, () => ended.abort());
+  try {
+    for await (const item of open(signal ? AbortSignal.any([signal, ended.signal]) : ended.signal)) {
+      yield item;
+      // Asked for the next one, the item was sent: go on when the reader keeps up.
+      await connection?.room();
+    }
+    if (ended.signal.aborted) throw sessionEnded();
+  } finally {
+    leave();
+  }
+}
+
+const sessionEnded = () => new DomainError("UNAUTHORIZED", { message: "The session has ended." });
+
+/** Counts a subscription until the result is called, and says when its session ends. */
+function enter(ctx: Caller["ctx"], onSessionEnd: () => void): () => void {
   const { connection, principal, services } = ctx;
   if (connection && connection.subscriptions >= limits.subscriptionsPerSocket) {
     throw new DomainError("RATE_LIMITED", {
@@ -24,24 +80,31 @@ export async function* liveSubscription<Item>(
     });
   }
   const giveBack = takeSlots(ctx);
-  const ended = new AbortController();
-  const stopWatching = services.liveSessions.watch(principal, () => ended.abort());
-  if (connection) connection.subscriptions += 1;
-  // A socket counts for presence itself; a listener without one counts here.
-  const presence = connection ? undefined : services.presence.join(principal.userId, services.random.uuid());
-  try {
-    for await (const item of open(signal ? AbortSignal.any([signal, ended.signal]) : ended.signal)) {
-      yield item;
-      // Asked for the next one, the item was sent: go on when the reader keeps up.
-      await connection?.room();
-    }
-    if (ended.signal.aborted) throw new DomainError("UNAUTHORIZED", { message: "The session has ended." });
-  } finally {
-    if (connection) connection.subscriptions -= 1;
-    presence?.leave();
+  if (connection) {
+    // It counts for presence itself, and closes when its session ends.
+    connection.subscriptions += 1;
+    return once(() => {
+      connection.subscriptions -= 1;
+      giveBack();
+    });
+  }
+  const stopWatching = services.liveSessions.watch(principal, onSessionEnd);
+  // A listener without a socket shows no sign of life.
+  const presence = services.presence.join(principal.userId, services.random.uuid(), { standing: true });
+  return once(() => {
+    presence.leave();
     stopWatching();
     giveBack();
-  }
+  });
+}
+
+function once(task: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (isDone) return;
+    isDone = true;
+    task();
+  };
 }
 
 /** Counts the subscription, and the stream that carries it unless a socket does, as its user's. */

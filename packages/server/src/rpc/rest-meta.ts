@@ -26,6 +26,8 @@ export type RestMeta = {
   idempotent?: true;
   /** Fields of which one must be given. */
   needsOneOf?: string[];
+  /** Its answers lead on in a `Link` header, as those of all lists with `before` and `after` do. */
+  leadsOn?: true;
   /** The status of success; 200 unless given. */
   status?: 201;
   /** The errors it answers with, besides those that every operation can. */

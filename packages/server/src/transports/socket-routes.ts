@@ -1,5 +1,5 @@
-import type { WebSocketServer } from "ws";
 import type { Logger } from "../lib/logger.ts";
+import type { DeliveryStats } from "../realtime/delivery-stats.ts";
 import type { Hub } from "../realtime/hub.ts";
 import type { Services } from "../rpc/context.ts";
 import { createActivitySocket } from "./compat/activity-socket.ts";
@@ -13,19 +13,19 @@ export interface SocketRoutesDeps {
   readonly hub: Hub;
   readonly lobbyId: number;
   readonly logger: Logger;
-  readonly server: WebSocketServer;
+  readonly stats: DeliveryStats;
 }
 
 /** The three kinds of sockets and the paths they answer on. */
-export function socketRoutes({ services, hub, lobbyId, logger, server }: SocketRoutesDeps): SocketRoute[] {
+export function socketRoutes({ services, hub, lobbyId, logger, stats }: SocketRoutesDeps): SocketRoute[] {
   const serveActivity = createActivitySocket({ services, logger });
-  const serveChat = createChatSocket({ services, hub, lobbyId, logger });
+  const serveChat = createChatSocket({ services, hub, lobbyId, logger, stats });
   return [
     {
       kind: "trpc",
       path: /^\/trpc\/?$/,
       codes: { sessionEnded: 4401, accountDeleted: 4410, tooSlow: 4508, tooMany: 4409, flooding: 4429 },
-      serve: createTrpcSockets({ services, logger, server }),
+      serve: createTrpcSockets({ services, logger, stats }),
     },
     {
       kind: "activity",

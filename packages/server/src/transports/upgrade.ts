@@ -9,6 +9,9 @@ import { DomainError } from "../lib/domain-error.ts";
 import { redactUrl, type Logger } from "../lib/logger.ts";
 import type { Random } from "../lib/random.ts";
 import { createConnection, type Connection, type ConnectionCodes } from "../realtime/connection.ts";
+import type { DeliveryStats } from "../realtime/delivery-stats.ts";
+import { createSweep } from "../realtime/sweep.ts";
+import { createTurn } from "../realtime/turn.ts";
 import { describeError, type ErrorDescription } from "../rpc/describe-error.ts";
 import type { Admit } from "./admission.ts";
 import { hasGoodHost } from "./host.ts";
@@ -36,8 +39,8 @@ export interface UpgradeDeps {
   readonly refusals: number;
   /** Whether new sockets are taken: false while the server stops. */
   readonly isReady: () => boolean;
-  /** The routes, which may need the socket server they are served by. */
-  readonly routes: (server: WebSocketServer) => readonly SocketRoute[];
+  readonly stats: DeliveryStats;
+  readonly routes: readonly SocketRoute[];
 }
 
 export interface Upgrades {
@@ -45,12 +48,15 @@ export interface Upgrades {
   readonly connections: ReadonlySet<Connection>;
 }
 
+/** How often sockets are looked at for signs of life. */
+const lifeCheckMs = 1_000;
+
 /**
  * The one place where sockets come in. Path, Host and Origin are checked, and the limits, before
  * the handshake is answered, so nothing behind it meets a request it cannot parse.
  */
 export function acceptUpgrades(server: Server, deps: UpgradeDeps): Upgrades {
-  const { config, logger, clock, random, isReady, admit, addressOf, refusals } = deps;
+  const { config, logger, clock, random, isReady, admit, addressOf, refusals, stats, routes } = deps;
   const sockets = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -59,7 +65,8 @@ export function acceptUpgrades(server: Server, deps: UpgradeDeps): Upgrades {
     // The connection answers pings itself, within the bound of what it may hold unsent.
     autoPong: false,
   });
-  const routes = deps.routes(sockets);
+  const turn = createTurn();
+  const sweep = createSweep(clock, lifeCheckMs);
   const connections = new Set<Connection>();
 
   server.on("upgrade", (request, stream, head) => {
@@ -85,7 +92,10 @@ export function acceptUpgrades(server: Server, deps: UpgradeDeps): Upgrades {
 
     sockets.handleUpgrade(request, stream, head, (socket) => {
       const { codes } = route;
-      const connection = createConnection({ id: random.uuid(), socket, codes, clock, seat, refusals });
+      const connection = createConnection(
+        { clock, turn, sweep, stats, refusals },
+        { id: random.uuid(), socket, stream, codes, seat },
+      );
       connections.add(connection);
       socket.on("close", () => connections.delete(connection));
       route.serve(connection, request, captured);

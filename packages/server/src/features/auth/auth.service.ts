@@ -5,10 +5,10 @@ import type { Clock } from "../../lib/clock.ts";
 import { DomainError } from "../../lib/domain-error.ts";
 import type { PasswordBackoff } from "../../lib/password-backoff.ts";
 import type { PasswordHasher } from "../../lib/password-hasher.ts";
-import { everyone } from "../../log/audience.ts";
-import type { Writer, WriteTransaction } from "../../log/writer.ts";
+import type { Writer } from "../../log/writer.ts";
 import type { OpenedCookie, SessionsService } from "../sessions/index.ts";
-import { findUser, findUserByEmail, insertUser, selfView } from "../users/index.ts";
+import { findUserByEmail, type UserRow } from "../users/index.ts";
+import { createAccount, openSession } from "./auth.writes.ts";
 
 export interface AuthDeps {
   readonly db: Kysely<Database>;
@@ -44,51 +44,35 @@ export interface AuthService {
 export function createAuthService(deps: AuthDeps): AuthService {
   const { db, writer, passwords, sessions, backoff, clock, accessTtlMs, seedTtlMs } = deps;
 
-  /** Checks the password, and opens a session in a transaction in which it is still the same. */
-  async function open<Opened>(
-    { email, password }: Credentials,
-    openFor: (tx: WriteTransaction, userId: number) => Promise<Opened>,
-  ): Promise<Opened> {
+  /** Whose credentials these are, and with which password. */
+  async function check({ email, password }: Credentials): Promise<UserRow> {
     const user = await findUserByEmail(db, email);
     const right = await backoff.attempt(foldKey(email), () =>
       user ? passwords.verify(user.password_hash, password) : passwords.verifyNothing(password),
     );
     if (!user || !right) throw new DomainError("INVALID_CREDENTIALS");
-    return await writer.run(async (tx) => {
-      // A change of password or the end of the account, made meanwhile, ended all sessions there were.
-      const now = await findUser(tx.db, user.id);
-      if (now?.password_hash !== user.password_hash) throw new DomainError("INVALID_CREDENTIALS");
-      return await openFor(tx, user.id);
-    });
+    return user;
   }
 
   return {
     async register({ name, email, password }) {
       if (await findUserByEmail(db, email)) throw new DomainError("EMAIL_TAKEN");
       const passwordHash = await passwords.hash(password);
-      return await writer.run(async (tx) => {
-        if (await findUserByEmail(tx.db, email)) throw new DomainError("EMAIL_TAKEN");
-        const at = clock.now();
-        const row = await insertUser(tx.db, {
-          name,
-          name_key: foldKey(name),
-          email,
-          email_key: foldKey(email),
-          password_hash: passwordHash,
-          created_at: at,
-          updated_at: at,
-        });
-        await tx.emit({ type: "user.created", audience: everyone, subjectId: row.id, at });
-        return selfView(row);
-      });
+      return await writer.run(createAccount, { name, email, passwordHash, at: clock.now() });
     },
 
-    signIn: (credentials, { seed, device }) =>
-      open(credentials, (tx, userId) =>
-        sessions.open(tx, { userId, device }, seed ? seedTtlMs : accessTtlMs),
-      ),
+    async signIn(credentials, { seed, device }) {
+      const { id, password_hash: passwordHash } = await check(credentials);
+      const { row, tokens } = sessions.prepare({ userId: id, device }, seed ? seedTtlMs : accessTtlMs);
+      await writer.run(openSession, { row, passwordHash });
+      return tokens;
+    },
 
-    signInWithCookie: (credentials, device) =>
-      open(credentials, (tx, userId) => sessions.openCookie(tx, { userId, device })),
+    async signInWithCookie(credentials, device) {
+      const { id, password_hash: passwordHash } = await check(credentials);
+      const { row, cookie } = sessions.prepareCookie({ userId: id, device });
+      await writer.run(openSession, { row, passwordHash });
+      return cookie;
+    },
   };
 }

@@ -1,5 +1,7 @@
 import { sql, type Kysely, type Selectable } from "kysely";
 import type { Database } from "../../db/database.ts";
+import { oneOf } from "../../db/one-of.ts";
+import { prepared } from "../../db/prepared.ts";
 import type { ConversationTable } from "./conversations.table.ts";
 
 export type ConversationRow = Selectable<ConversationTable>;
@@ -19,16 +21,17 @@ export function otherUser({ direct_key }: ConversationRow, userId: number): numb
   return one === userId ? other : one;
 }
 
+const byDirectKey = prepared<{ key: string }, ConversationRow>((db, { key }) =>
+  db.selectFrom("conversations").selectAll().where("direct_key", "=", key),
+);
+
 export async function findDirect(
   db: Kysely<Database>,
   one: number,
   other: number,
 ): Promise<ConversationRow | undefined> {
-  return await db
-    .selectFrom("conversations")
-    .selectAll()
-    .where("direct_key", "=", directKey(one, other))
-    .executeTakeFirst();
+  const [row] = await byDirectKey(db, { key: directKey(one, other) });
+  return row;
 }
 
 export interface NewConversation {
@@ -73,15 +76,19 @@ export async function findLobby(db: Kysely<Database>): Promise<ConversationRow> 
     .executeTakeFirstOrThrow();
 }
 
-/** Takes the next `seq`. It locks the row until the commit, so commit order is `seq` order. */
-export async function takeSeq(db: Kysely<Database>, conversationId: number, at: number): Promise<number> {
-  const { last_seq } = await db
+const nextSeq = prepared<{ id: number; at: number }, { last_seq: number }>((db, { id, at }) =>
+  db
     .updateTable("conversations")
     .set((eb) => ({ last_seq: eb("last_seq", "+", 1), activity_at: at }))
-    .where("id", "=", conversationId)
-    .returning("last_seq")
-    .executeTakeFirstOrThrow();
-  return last_seq;
+    .where("id", "=", id)
+    .returning("last_seq"),
+);
+
+/** Takes the next `seq`. It locks the row until the commit, so commit order is `seq` order. */
+export async function takeSeq(db: Kysely<Database>, conversationId: number, at: number): Promise<number> {
+  const [taken] = await nextSeq(db, { id: conversationId, at });
+  if (!taken) throw new Error("There is no such conversation.");
+  return taken.last_seq;
 }
 
 export async function findConversations(
@@ -89,7 +96,11 @@ export async function findConversations(
   ids: readonly number[],
 ): Promise<ConversationRow[]> {
   if (ids.length === 0) return [];
-  return await db.selectFrom("conversations").selectAll().where("id", "in", ids).execute();
+  return await db
+    .selectFrom("conversations")
+    .selectAll()
+    .where(oneOf(db, "id", ids))
+    .execute();
 }
 
 function visibleTo(db: Kysely<Database>, userId: number) {
@@ -98,13 +109,28 @@ function visibleTo(db: Kysely<Database>, userId: number) {
   return db.selectFrom("conversations").selectAll().where("id", "in", joined.unionAll(open));
 }
 
+const visible = prepared<{ userId: number; id: number }, ConversationRow>((db, { userId, id }) =>
+  visibleTo(db, userId).where("id", "=", id),
+);
+
 /** The conversation, if `userId` may see it. */
 export async function findVisibleConversation(
   db: Kysely<Database>,
   userId: number,
   id: number,
 ): Promise<ConversationRow | undefined> {
-  return await visibleTo(db, userId).where("id", "=", id).executeTakeFirst();
+  const [row] = await visible(db, { userId, id });
+  return row;
+}
+
+/** Those of the conversations that `userId` may see. */
+export async function findVisibleAmong(
+  db: Kysely<Database>,
+  userId: number,
+  ids: readonly number[],
+): Promise<ConversationRow[]> {
+  if (ids.length === 0) return [];
+  return await visibleTo(db, userId).where("id", "in", ids).orderBy("id").execute();
 }
 
 /** Where a list of conversations goes on: after this one, in the order of their latest activity. */

@@ -1,5 +1,5 @@
 import { membersOf } from "../../log/audience.ts";
-import type { WriteTransaction } from "../../log/writer.ts";
+import type { WriteTransaction } from "../../log/write-transaction.ts";
 import {
   directKey,
   findDirect,

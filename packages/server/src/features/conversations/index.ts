@@ -3,6 +3,7 @@ export {
   findConversations,
   findDirect,
   findLobby,
+  findVisibleAmong,
   findVisibleConversation,
   listVisibleConversations,
   otherUser,
@@ -13,6 +14,13 @@ export {
 export { createConversationsService, type ConversationsService } from "./conversations.service.ts";
 export { openDirect } from "./direct.ts";
 export { createMembersService, type MembersService } from "./members.service.ts";
-export { findMember, findNamedMembers, sharesByConversation, type MemberRow } from "./members.repository.ts";
+export {
+  findMember,
+  findNamedMembers,
+  membersAmong,
+  sharesByConversation,
+  type MemberRow,
+} from "./members.repository.ts";
+export { leaveAll } from "./members.writes.ts";
 export { readersOf } from "./membership.ts";
 export { findPlace, requirePlace, type Place } from "./rights.ts";

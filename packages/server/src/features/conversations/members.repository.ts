@@ -1,6 +1,8 @@
 import { limits, type MemberRole, type Page } from "@causerie/shared";
-import type { Insertable, Kysely, Selectable } from "kysely";
+import { sql, type Insertable, type Kysely, type Selectable } from "kysely";
 import type { Database } from "../../db/database.ts";
+import { oneOf, tableOf } from "../../db/one-of.ts";
+import { prepared } from "../../db/prepared.ts";
 import { readPage, type PageOf } from "../../db/read-page.ts";
 import type { MemberTable } from "./conversations.table.ts";
 
@@ -23,17 +25,38 @@ export async function insertMembers(
   if (members.length > 0) await db.insertInto("members").values(members).execute();
 }
 
+const byPlace = prepared<{ conversationId: number; userId: number }, MemberRow>(
+  (db, { conversationId, userId }) =>
+    db
+      .selectFrom("members")
+      .selectAll()
+      .where("conversation_id", "=", conversationId)
+      .where("user_id", "=", userId),
+);
+
 export async function findMember(
   db: Kysely<Database>,
   conversationId: number,
   userId: number,
 ): Promise<MemberRow | undefined> {
-  return await db
+  const [row] = await byPlace(db, { conversationId, userId });
+  return row;
+}
+
+/** Those of `userIds` who are in a conversation. */
+export async function membersAmong(
+  db: Kysely<Database>,
+  conversationId: number,
+  userIds: readonly number[],
+): Promise<number[]> {
+  if (userIds.length === 0) return [];
+  const rows = await db
     .selectFrom("members")
-    .selectAll()
+    .select("user_id")
     .where("conversation_id", "=", conversationId)
-    .where("user_id", "=", userId)
-    .executeTakeFirst();
+    .where("user_id", "in", userIds)
+    .execute();
+  return rows.map((row) => row.user_id);
 }
 
 export async function setMemberRole(
@@ -128,7 +151,7 @@ export async function countMembers(
   const rows = await db
     .selectFrom("members")
     .select(["conversation_id", (eb) => eb.fn.countAll<number>().as("count")])
-    .where("conversation_id", "in", conversationIds)
+    .where(oneOf(db, "conversation_id", conversationIds))
     .groupBy("conversation_id")
     .execute();
   return new Map(rows.map((row) => [row.conversation_id, row.count]));
@@ -156,8 +179,8 @@ export async function findNamedMembers(
 ): Promise<NamedMember[]> {
   if (conversationIds.length === 0 || userIds.length === 0) return [];
   return await namedMembers(db)
-    .where("members.conversation_id", "in", conversationIds)
-    .where("members.user_id", "in", userIds)
+    .where(oneOf(db, "members.conversation_id", conversationIds))
+    .where(oneOf(db, "members.user_id", userIds))
     .orderBy("members.user_id")
     .execute();
 }
@@ -184,27 +207,18 @@ export async function firstMembers(
   db: Kysely<Database>,
   conversationIds: readonly number[],
 ): Promise<Map<number, NamedMember[]>> {
+  if (conversationIds.length === 0) return new Map();
   // Each conversation is a range of the primary key that is read no further than needed.
-  const [first, ...others] = conversationIds.map((id) =>
-    db
-      .selectFrom(
-        db
-          .selectFrom("members")
-          .select(["conversation_id", "user_id", "role", "joined_at", "last_read_seq"])
-          .where("conversation_id", "=", id)
-          .orderBy("user_id")
-          .limit(limits.membersShown)
-          .as("first"),
-      )
-      .selectAll(),
-  );
-  if (!first) return new Map();
-  const rows = await db
-    .selectFrom(others.reduce((all, next) => all.unionAll(next), first).as("shown"))
-    .innerJoin("users", "users.id", "shown.user_id")
-    .selectAll("shown")
-    .select("users.name")
-    .orderBy("shown.user_id")
+  const lastShown = sql<number>`coalesce((
+    select user_id from members
+    where conversation_id = listed.id
+    order by user_id
+    limit 1 offset ${sql.lit(limits.membersShown - 1)}
+  ), ${sql.lit(Number.MAX_SAFE_INTEGER)})`;
+  const rows = await namedMembers(db)
+    .innerJoin(tableOf(db, conversationIds).as("listed"), "listed.id", "members.conversation_id")
+    .where("members.user_id", "<=", lastShown)
+    .orderBy("members.user_id")
     .execute();
   return groupBy(rows);
 }
@@ -218,7 +232,7 @@ export async function sharesByConversation(
   const rows = await db
     .selectFrom("members")
     .select(["conversation_id", "user_id", "joined_position", "since_seq"])
-    .where("conversation_id", "in", conversationIds)
+    .where(oneOf(db, "conversation_id", conversationIds))
     .execute();
   return groupBy(rows);
 }

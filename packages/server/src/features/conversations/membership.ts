@@ -3,7 +3,7 @@ import type { Kysely } from "kysely";
 import type { Database } from "../../db/database.ts";
 import { invalidField } from "../../lib/domain-error.ts";
 import { everyone, membersOf, onlyUser, type Audience } from "../../log/audience.ts";
-import type { WriteTransaction } from "../../log/writer.ts";
+import type { WriteTransaction } from "../../log/write-transaction.ts";
 import { findUsers } from "../users/index.ts";
 import type { ConversationRow } from "./conversations.repository.ts";
 import {

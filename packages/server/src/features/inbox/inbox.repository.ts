@@ -1,6 +1,7 @@
 import { limits } from "@causerie/shared";
 import { sql, type Kysely } from "kysely";
 import type { Database } from "../../db/database.ts";
+import { oneOf } from "../../db/one-of.ts";
 
 /** A member's marker in a conversation, and what is unread after it. */
 export interface InboxRow {
@@ -43,7 +44,7 @@ export async function readInbox(
       newestMessage(sql.ref("members.conversation_id"), sql.ref("members.since_seq")).as("last_message_id"),
     ])
     .where("user_id", "=", userId)
-    .where("conversation_id", "in", conversationIds)
+    .where(oneOf(db, "conversation_id", conversationIds))
     .execute();
   return new Map(rows.map((row) => [row.conversation_id, row]));
 }
@@ -68,7 +69,7 @@ export async function newestMessages(
   const rows = await db
     .selectFrom("conversations")
     .select(["id", newestMessage(sql.ref("conversations.id"), sql`0`).as("message_id")])
-    .where("id", "in", conversationIds)
+    .where(oneOf(db, "id", conversationIds))
     .execute();
   return new Map(rows.map((row) => [row.id, row.message_id]));
 }

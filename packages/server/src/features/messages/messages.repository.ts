@@ -1,16 +1,40 @@
 import type { Page } from "@causerie/shared";
-import type { Insertable, Kysely, Selectable, Updateable } from "kysely";
+import type { Kysely, Selectable, Updateable } from "kysely";
 import type { Database } from "../../db/database.ts";
-import { readPage, type PageOf } from "../../db/read-page.ts";
+import { oneOf } from "../../db/one-of.ts";
+import { prepared } from "../../db/prepared.ts";
+import { readPage, type PageBounds, type PageOf } from "../../db/read-page.ts";
+import { seqUpTo } from "./seq-up-to.ts";
 import type { MessageTable } from "./messages.table.ts";
 
 export type MessageRow = Selectable<MessageTable>;
 
-export async function insertMessage(
-  db: Kysely<Database>,
-  message: Insertable<MessageTable>,
-): Promise<MessageRow> {
-  return await db.insertInto("messages").values(message).returningAll().executeTakeFirstOrThrow();
+/** A message as it is when it comes into being. */
+export type NewMessageRow = Omit<Selectable<MessageTable>, "id" | "updated_at" | "deleted_at">;
+
+const insert = prepared<NewMessageRow, MessageRow>((db, row) =>
+  db
+    .insertInto("messages")
+    .values({
+      conversation_id: row.conversation_id,
+      seq: row.seq,
+      sender_id: row.sender_id,
+      receiver_id: row.receiver_id,
+      content: row.content,
+      reply_to: row.reply_to,
+      client_message_id: row.client_message_id,
+      body_hash: row.body_hash,
+      created_at: row.created_at,
+      updated_at: null,
+      deleted_at: null,
+    })
+    .returningAll(),
+);
+
+export async function insertMessage(db: Kysely<Database>, message: NewMessageRow): Promise<MessageRow> {
+  const [row] = await insert(db, message);
+  if (!row) throw new Error("An insert returned nothing.");
+  return row;
 }
 
 export async function findMessage(db: Kysely<Database>, id: number): Promise<MessageRow | undefined> {
@@ -19,20 +43,24 @@ export async function findMessage(db: Kysely<Database>, id: number): Promise<Mes
 
 export async function findMessages(db: Kysely<Database>, ids: readonly number[]): Promise<MessageRow[]> {
   if (ids.length === 0) return [];
-  return await db.selectFrom("messages").selectAll().where("id", "in", ids).execute();
+  return await db
+    .selectFrom("messages")
+    .selectAll()
+    .where(oneOf(db, "id", ids))
+    .execute();
 }
+
+const byClientId = prepared<{ sender: number; key: string }, MessageRow>((db, { sender, key }) =>
+  db.selectFrom("messages").selectAll().where("sender_id", "=", sender).where("client_message_id", "=", key),
+);
 
 export async function findByClientId(
   db: Kysely<Database>,
   senderId: number,
   clientMessageId: string,
 ): Promise<MessageRow | undefined> {
-  return await db
-    .selectFrom("messages")
-    .selectAll()
-    .where("sender_id", "=", senderId)
-    .where("client_message_id", "=", clientMessageId)
-    .executeTakeFirst();
+  const [row] = await byClientId(db, { sender: senderId, key: clientMessageId });
+  return row;
 }
 
 export async function updateMessage(
@@ -54,17 +82,18 @@ export async function listConversation(
   conversationId: number,
   page: Page,
 ): Promise<PageOf<MessageRow>> {
-  return await readPage(page, ({ comparison, from, direction, limit }) =>
-    db
+  return await readPage(page, async (bounds) => {
+    const { direction, limit } = bounds;
+    return await db
       .selectFrom("messages")
       .selectAll()
       .where("conversation_id", "=", conversationId)
+      .where("seq", bounds.comparison, await seqBoundOf(db, conversationId, bounds))
       .where("deleted_at", "is", null)
-      .where("id", comparison, from)
-      .orderBy("id", direction)
+      .orderBy("seq", direction)
       .limit(limit)
-      .execute(),
-  );
+      .execute();
+  });
 }
 
 /** The messages of a conversation from one `seq` to another, both included, but for the deleted ones. */
@@ -85,6 +114,17 @@ export async function readStretch(
     .execute();
 }
 
+/** A bound on ids as one on the `seq` of a conversation, where both grow together. */
+async function seqBoundOf(
+  db: Kysely<Database>,
+  conversationId: number,
+  { comparison, from }: PageBounds,
+): Promise<number> {
+  if (from === Number.MAX_SAFE_INTEGER) return from;
+  if (comparison === ">") return await seqUpTo(db, conversationId, from);
+  return (await seqUpTo(db, conversationId, from - 1)) + 1;
+}
+
 /**
  * The direct messages that `userId` sent or received, and what the lobby holds. Each of the three is read from
  * its own index, a page at the most, so the cost does not grow with the table.
@@ -95,29 +135,29 @@ export async function listForUser(
   lobbyId: number,
   page: Page,
 ): Promise<PageOf<MessageRow>> {
-  return await readPage(page, ({ comparison, from, direction, limit }) => {
-    const ids = (column: "sender_id" | "receiver_id" | "conversation_id", value: number) =>
-      db
-        .selectFrom(
-          db
-            .selectFrom("messages")
-            .select("id")
-            .where(column, "=", value)
-            .where("deleted_at", "is", null)
-            .$if(column === "sender_id", (query) => query.where("receiver_id", "is not", null))
-            .where("id", comparison, from)
-            .orderBy("id", direction)
-            .limit(limit)
-            .as("part"),
-        )
-        .select("id");
-    return db
+  return await readPage(page, async (bounds) => {
+    const { comparison, from, direction, limit } = bounds;
+    const live = db.selectFrom("messages").select("id").where("deleted_at", "is", null).limit(limit);
+    const direct = (column: "sender_id" | "receiver_id") =>
+      live
+        .where(column, "=", userId)
+        .where("receiver_id", "is not", null)
+        .where("id", comparison, from)
+        .orderBy("id", direction);
+    const inLobby = live
+      .where("conversation_id", "=", lobbyId)
+      .where("seq", comparison, await seqBoundOf(db, lobbyId, bounds))
+      .orderBy("seq", direction);
+    const ids = (part: typeof inLobby) => db.selectFrom(part.as("part")).select("id");
+    return await db
       .selectFrom("messages")
       .selectAll()
       .where(
         "id",
         "in",
-        ids("sender_id", userId).union(ids("receiver_id", userId)).union(ids("conversation_id", lobbyId)),
+        ids(direct("sender_id"))
+          .union(ids(direct("receiver_id")))
+          .union(ids(inLobby)),
       )
       .orderBy("id", direction)
       .limit(limit)

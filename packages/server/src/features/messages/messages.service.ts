@@ -5,31 +5,14 @@ import type { Database } from "../../db/database.ts";
 import type { Snapshot } from "../../db/open-database.ts";
 import type { PageOf } from "../../db/read-page.ts";
 import type { Clock } from "../../lib/clock.ts";
-import { DomainError, invalidField } from "../../lib/domain-error.ts";
-import type { Writer, WriteTransaction } from "../../log/writer.ts";
-import {
-  findDirect,
-  findPlace,
-  openDirect,
-  otherUser,
-  readersOf,
-  requirePlace,
-  takeSeq,
-  type ConversationRow,
-  type Place,
-} from "../conversations/index.ts";
+import { DomainError } from "../../lib/domain-error.ts";
+import type { Writer } from "../../log/writer.ts";
+import { findDirect, type ConversationRow } from "../conversations/index.ts";
 import { findUser } from "../users/index.ts";
 import { readHistory } from "./history.ts";
 import { messageView } from "./message-view.ts";
-import {
-  findByClientId,
-  findMessage,
-  insertMessage,
-  listConversation,
-  listForUser,
-  updateMessage,
-  type MessageRow,
-} from "./messages.repository.ts";
+import { listConversation, listForUser } from "./messages.repository.ts";
+import { deleteMessage, editMessage, sendMessage } from "./messages.writes.ts";
 
 export interface MessagesDeps {
   readonly db: Kysely<Database>;
@@ -38,6 +21,8 @@ export interface MessagesDeps {
   readonly clock: Clock;
   /** The public conversation that exists from the start. */
   readonly lobby: ConversationRow;
+  /** Hears of each message that was stored, after it was. */
+  readonly onSent?: (senderId: number, conversationId: number) => void;
 }
 
 export interface MessagesService {
@@ -58,78 +43,22 @@ export interface MessagesService {
   delete(userId: number, messageId: number): Promise<void>;
 }
 
-export function createMessagesService({ db, snapshot, writer, clock, lobby }: MessagesDeps): MessagesService {
-  /** Where a message goes, if the sender may write there. */
-  async function placeFor(
-    tx: WriteTransaction,
-    senderId: number,
-    { receiver_id: receiverId, conversation_id: conversationId }: SendInput,
-    at: number,
-  ): Promise<Place> {
-    if (conversationId != null) {
-      const place = await requirePlace(tx.db, senderId, conversationId);
-      const receiver = otherUser(place.conversation, senderId);
-      if (receiver !== null) await requireReceiver(tx, receiver, "The other person's account is gone.");
-      return place;
-    }
-    // In these everybody reads all there is, so where they came in does not count.
-    if (receiverId == null) return { conversation: lobby, member: undefined };
-    await requireReceiver(tx, receiverId, "receiver_id names no user.");
-    return { conversation: await openDirect(tx, senderId, receiverId, at), member: undefined };
-  }
-
-  async function requireReceiver(tx: WriteTransaction, userId: number, message: string): Promise<void> {
-    if (!(await findUser(tx.db, userId))) throw new DomainError("NOT_FOUND", { message });
-  }
-
-  /** The message and its conversation, if `userId` wrote it; otherwise the error that its readers or strangers get. */
-  async function ownMessage(tx: WriteTransaction, userId: number, messageId: number) {
-    const row = await findMessage(tx.db, messageId);
-    const place = row && (await findPlace(tx.db, userId, row.conversation_id));
-    if (!place || !isReadable(row, place))
-      throw new DomainError("NOT_FOUND", { message: "There is no such message." });
-    if (row.sender_id !== userId) {
-      throw new DomainError("FORBIDDEN", { message: "Only its author may change a message." });
-    }
-    return { audience: readersOf(place.conversation) };
-  }
+export function createMessagesService(deps: MessagesDeps): MessagesService {
+  const { db, snapshot, writer, clock, lobby, onSent } = deps;
 
   return {
     async send(senderId, input) {
-      const { content, reply_to = null, client_message_id = null } = input;
-      const bodyHash = client_message_id === null ? null : hashBody(input);
-
-      return await writer.run(async (tx) => {
-        if (client_message_id !== null) {
-          const earlier = await findByClientId(tx.db, senderId, client_message_id);
-          if (earlier && earlier.body_hash !== bodyHash) throw new DomainError("IDEMPOTENCY_CONFLICT");
-          if (earlier && earlier.deleted_at !== null) {
-            throw new DomainError("IDEMPOTENCY_CONFLICT", {
-              message: "The message sent with this key was deleted.",
-            });
-          }
-          if (earlier) return { ...messageView(earlier), duplicate: true };
-        }
-        const at = clock.now();
-        const place = await placeFor(tx, senderId, input, at);
-        if (reply_to !== null) await requireAnswerable(tx, place, reply_to);
-        const { conversation } = place;
-        const row = await insertMessage(tx.db, {
-          conversation_id: conversation.id,
-          seq: await takeSeq(tx.db, conversation.id, at),
-          sender_id: senderId,
-          receiver_id: otherUser(conversation, senderId),
-          content,
-          reply_to,
-          client_message_id,
-          body_hash: bodyHash,
-          created_at: at,
-          updated_at: null,
-          deleted_at: null,
-        });
-        await tx.emit({ type: "message.created", audience: readersOf(conversation), subjectId: row.id, at });
-        return { ...messageView(row), duplicate: false };
+      const { client_message_id = null } = input;
+      const toLobby = input.conversation_id == null && input.receiver_id == null;
+      const { message, duplicate } = await writer.run(sendMessage, {
+        senderId,
+        input,
+        bodyHash: client_message_id === null ? null : hashBody(input),
+        lobby: toLobby ? lobby : null,
+        at: clock.now(),
       });
+      if (!duplicate) onSent?.(senderId, message.conversation_id);
+      return { ...message, duplicate };
     },
 
     async list(userId, page) {
@@ -148,38 +77,11 @@ export function createMessagesService({ db, snapshot, writer, clock, lobby }: Me
 
     history: (userId, input) => snapshot((view) => readHistory(view, userId, input)),
 
-    async edit(userId, messageId, content) {
-      return await writer.run(async (tx) => {
-        const { audience } = await ownMessage(tx, userId, messageId);
-        const at = clock.now();
-        const edited = await updateMessage(tx.db, messageId, { content, updated_at: at });
-        await tx.emit({ type: "message.updated", audience, subjectId: messageId, at });
-        return messageView(edited);
-      });
-    },
+    edit: (userId, messageId, content) =>
+      writer.run(editMessage, { userId, messageId, content, at: clock.now() }),
 
-    async delete(userId, messageId) {
-      await writer.run(async (tx) => {
-        const { audience } = await ownMessage(tx, userId, messageId);
-        const at = clock.now();
-        await updateMessage(tx.db, messageId, { content: "", deleted_at: at });
-        await tx.emit({ type: "message.deleted", audience, subjectId: messageId, at });
-      });
-    },
+    delete: (userId, messageId) => writer.run(deleteMessage, { userId, messageId, at: clock.now() }),
   };
-}
-
-/** Whether a message of a place exists for whoever has it: not deleted, nor older than what they may read. */
-function isReadable(message: MessageRow, { member }: Place): boolean {
-  return message.deleted_at === null && message.seq > (member?.since_seq ?? 0);
-}
-
-/** Refuses an answer to what the sender may not read there. */
-async function requireAnswerable(tx: WriteTransaction, place: Place, replyTo: number): Promise<void> {
-  const answered = await findMessage(tx.db, replyTo);
-  if (answered?.conversation_id !== place.conversation.id || !isReadable(answered, place)) {
-    throw invalidField("reply_to", "is not a message of this conversation");
-  }
 }
 
 /** Tells a retry of a send from another message under the same key. */

@@ -1,5 +1,5 @@
-import { limits, type PresenceEvent } from "@causerie/shared";
-import { createInbox } from "../../realtime/inbox.ts";
+import type { PresenceEvent } from "@causerie/shared";
+import { createKeyedQueue } from "../../realtime/keyed-queue.ts";
 import type { PresenceService } from "./presence.service.ts";
 
 export interface PresenceStreamOptions {
@@ -9,23 +9,22 @@ export interface PresenceStreamOptions {
   readonly now: () => string;
 }
 
-const inboxCapacity = 1000;
+const capacity = 1000;
 
-/** Who is online now, then every ephemeral event. A reader that fell behind gets a new snapshot. */
+/** Who is online now, then every change and broadcast. A reader that fell behind gets a new snapshot. */
 export async function* presenceStream(options: PresenceStreamOptions): AsyncGenerator<PresenceEvent, void> {
   const { presence, userId, signal, now } = options;
-  const inbox = createInbox<PresenceEvent>(inboxCapacity);
-  const unsubscribe = presence.subscribe(userId, inbox.push);
-  try {
-    while (!signal.aborted) {
-      inbox.reset();
+  while (!signal.aborted) {
+    const queue = createKeyedQueue<PresenceEvent>(capacity);
+    const unsubscribe = presence.subscribe(userId, (event, _socket, key) => queue.push(event, key));
+    try {
       yield { type: "presence.snapshot", user_ids: presence.onlineUsers(), timestamp: now() };
-      while (!signal.aborted && !inbox.overflowed()) {
-        const event = await inbox.next(limits.heartbeatMs, signal);
+      while (!signal.aborted && !queue.overflowed()) {
+        const event = await queue.next(signal);
         if (event) yield event;
       }
+    } finally {
+      unsubscribe();
     }
-  } finally {
-    unsubscribe();
   }
 }

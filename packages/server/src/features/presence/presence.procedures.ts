@@ -1,14 +1,39 @@
-import type { PresenceEvent } from "@causerie/shared";
+import { watchInput, type PresenceEvent, type WatchEvent } from "@causerie/shared";
 import type { TRPCRouterRecord } from "@trpc/server";
 import { isoTime } from "../../lib/clock.ts";
 import { liveSubscription } from "../../rpc/live-subscription.ts";
 import { authedProcedure } from "../../rpc/procedure.ts";
 import { presenceStream } from "./presence-stream.ts";
+import { watchStream } from "./watch-stream.ts";
 
 export const presenceProcedures = {
   /**
-   * Who comes and goes, and broadcasts: first who is online now, then each change. Nothing
-   * here is stored or replayed, so it never mixes with `events.stream`.
+   * The presence of up to 200 users, who types in up to 50 conversations, and broadcasts: first
+   * what holds now, then each change. Changes of presence are gathered for a second. Nothing here
+   * is stored or replayed, so it never mixes with `events.stream`.
+   */
+  watch: authedProcedure.input(watchInput).subscription(async function* ({
+    ctx,
+    input,
+    signal,
+  }): AsyncGenerator<WatchEvent, void> {
+    const { presence, typing, clock } = ctx.services;
+    const { userId } = ctx.principal;
+    const userIds = input?.user_ids ?? [];
+    const conversationIds = input?.conversation_ids ?? [];
+    yield* liveSubscription({ ctx, signal }, (alive) =>
+      watchStream({
+        ...{ presence, typing, userId, userIds, conversationIds },
+        signal: alive,
+        now: () => isoTime(clock.now()),
+      }),
+    );
+  }),
+
+  /**
+   * Who comes and goes of everybody, and broadcasts: first who is online now, then each change.
+   * It sends as much as there are people, which suits small servers; `watch` tells of those that are
+   * shown. Nothing here is stored or replayed.
    */
   stream: authedProcedure.subscription(async function* ({
     ctx,

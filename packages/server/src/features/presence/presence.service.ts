@@ -1,70 +1,116 @@
-import { limits, type ActiveUsers, type PresenceEvent, type UserStatus } from "@causerie/shared";
+import {
+  limits,
+  type ActiveUsers,
+  type PresenceEvent,
+  type UserStatus,
+  type WatchEvent,
+} from "@causerie/shared";
 import type { Bus } from "../../bus/bus.ts";
 import { isoTime, type Clock } from "../../lib/clock.ts";
+import type { KeyedListener } from "../../realtime/keyed-queue.ts";
+import { createLeases } from "./leases.ts";
+import { createListeners } from "./listeners.ts";
+import { createWatchers, type WatchedState } from "./watchers.ts";
 
 export interface PresenceDeps {
   readonly bus: Bus;
   readonly clock: Clock;
+  /** How long a socket counts after its last sign of life; ms. */
+  readonly leaseMs?: number;
   /** How long a user stays online after the last socket closed; ms. */
   readonly offlineGraceMs?: number;
   /** After how long without a frame a user counts as inactive; ms. */
   readonly inactiveAfterMs?: number;
 }
 
+export interface JoinOptions {
+  /** Says `online` to everybody even if the user was, as the activity socket does. */
+  readonly announce?: boolean;
+  /** For streams, whose readers show no sign of life: counts until it leaves. */
+  readonly standing?: boolean;
+}
+
 /** One live socket of a user, as presence sees it. */
 export interface PresenceHandle {
   /** Any frame came in: the user is active. */
   touch(): void;
+  /** The peer answered a ping: the user is there. */
+  renew(): void;
   /** The socket is gone. */
   leave(): void;
 }
 
 export interface PresenceService {
   /**
-   * Counts a socket. The user is online while any is open, and for a moment after. Others
-   * hear of the first one; of every one with `announce`, as the activity socket does.
+   * Counts a socket. The user is online while any is open and lives, and for a moment after;
+   * `inactive` when none has brought a frame for minutes.
    */
-  join(userId: number, socketId: string, options?: { readonly announce?: boolean }): PresenceHandle;
+  join(userId: number, socketId: string, options?: JoinOptions): PresenceHandle;
   /** The ids of the users who are online, in order. */
   onlineUsers(): number[];
   isOnline(userId: number): boolean;
   activeUsers(): ActiveUsers;
   /** Says again to everybody else that the user is online. */
   announce(userId: number, socketId: string): void;
-  /** Sends a text to every user who listens; returns how many they are. */
+  /** Sends a text to every user who listens or watches; returns how many they are. */
   broadcast(from: { readonly id: number; readonly name: string }, message: string): number;
-  /** Hears ephemeral events on behalf of a user. `exceptSocket` names the socket that caused one. */
+  /**
+   * Hears every change of everybody at once, and broadcasts. `exceptSocket` names the socket that
+   * caused one. It costs what everybody does: who shows a few people watches them.
+   */
   subscribe(userId: number, listener: PresenceListener): () => void;
+  /** Hears the changes of these users, gathered for a second, and broadcasts. */
+  watch(
+    userId: number,
+    userIds: readonly number[],
+    listener: KeyedListener<WatchEvent>,
+  ): { readonly states: WatchedState[]; stop(): void };
 }
 
-export type PresenceListener = (event: PresenceEvent, exceptSocket: string | undefined) => void;
-
-interface OnlineUser {
-  sockets: Set<string>;
-  inactive: boolean;
-  cancelInactivity: () => void;
-  cancelOffline: () => void;
-}
-
-const nothing = () => undefined;
+export type PresenceListener = (
+  event: PresenceEvent,
+  exceptSocket: string | undefined,
+  /** Of events with one key only the last counts. */
+  key: string,
+) => void;
 
 export function createPresenceService(deps: PresenceDeps): PresenceService {
-  const {
-    bus,
+  const { bus, clock } = deps;
+  const everybody = createListeners<PresenceListener>();
+  const watching = createListeners<KeyedListener<WatchEvent>>();
+  const leases = createLeases({
     clock,
-    offlineGraceMs = limits.offlineGraceMs,
-    inactiveAfterMs = limits.inactiveAfterMs,
-  } = deps;
-  const online = new Map<number, OnlineUser>();
-  const listeners = new Map<number, Set<PresenceListener>>();
+    leaseMs: deps.leaseMs ?? limits.leaseMs,
+    graceMs: deps.offlineGraceMs ?? limits.offlineGraceMs,
+    inactiveAfterMs: deps.inactiveAfterMs ?? limits.inactiveAfterMs,
+    onChange: publish,
+  });
+  const watchers = createWatchers({ clock, statusOf: leases.statusOf });
+  let broadcasts = 0;
 
   bus.subscribe((signal) => {
-    if (signal.type === "session.ended" && signal.end === "account_deleted") forget(signal.userId);
-    if (signal.type !== "presence") return;
-    for (const ofUser of listeners.values()) {
-      for (const listener of ofUser) listener(signal.event, signal.exceptSocket);
-    }
+    if (signal.type === "session.ended" && signal.end === "account_deleted") leases.revoke(signal.userId);
+    if (signal.type === "presence") hear(signal.event, signal.exceptSocket);
   });
+
+  function hear(event: PresenceEvent, exceptSocket: string | undefined): void {
+    switch (event.type) {
+      case "presence.changed":
+        everybody.forEach((tell) => tell(event, exceptSocket, `user:${event.user_id}`));
+        watchers.changed(event.user_id);
+        return;
+      case "broadcast": {
+        broadcasts += 1;
+        // Each counts, so none has the key of another.
+        const key = `broadcast:${broadcasts}`;
+        everybody.forEach((tell) => tell(event, exceptSocket, key));
+        watching.forEach((tell) => tell(event, key));
+        return;
+      }
+      case "presence.snapshot":
+        throw new Error("A snapshot is for one listener and does not go over the bus.");
+    }
+  }
 
   function publish(userId: number, status: UserStatus, exceptSocket?: string): void {
     bus.publish({
@@ -74,63 +120,18 @@ export function createPresenceService(deps: PresenceDeps): PresenceService {
     });
   }
 
-  function touch(userId: number, user: OnlineUser, socketId: string): void {
-    if (online.get(userId) !== user) return;
-    user.cancelInactivity();
-    user.cancelInactivity = clock.after(inactiveAfterMs, () => {
-      user.inactive = true;
-      publish(userId, "inactive");
-    });
-    if (!user.inactive) return;
-    user.inactive = false;
-    publish(userId, "online", socketId);
-  }
-
-  function leave(userId: number, user: OnlineUser, socketId: string): void {
-    if (!user.sockets.delete(socketId) || user.sockets.size > 0) return;
-    user.cancelOffline = clock.after(offlineGraceMs, () => {
-      user.cancelInactivity();
-      online.delete(userId);
-      publish(userId, "offline");
-    });
-  }
-
-  /** Who does not exist any more is offline at once, whatever their sockets do. */
-  function forget(userId: number): void {
-    const user = online.get(userId);
-    if (!user) return;
-    user.cancelInactivity();
-    user.cancelOffline();
-    user.sockets.clear();
-    online.delete(userId);
-    publish(userId, "offline");
-  }
-
-  const onlineUsers = () => [...online.keys()].sort((a, b) => a - b);
+  const onlineUsers = () => [...leases.present()].sort((a, b) => a - b);
 
   return {
-    join(userId, socketId, { announce = false } = {}) {
-      const known = online.get(userId);
-      const user = known ?? {
-        sockets: new Set<string>(),
-        inactive: false,
-        cancelInactivity: nothing,
-        cancelOffline: nothing,
-      };
-      user.cancelOffline();
-      user.sockets.add(socketId);
-      online.set(userId, user);
-      const wasInactive = user.inactive;
-      touch(userId, user, socketId);
-      if (!known || (announce && !wasInactive)) publish(userId, "online", socketId);
-      return {
-        touch: () => touch(userId, user, socketId),
-        leave: () => leave(userId, user, socketId),
-      };
+    join(userId, socketId, { announce = false, standing = false } = {}) {
+      const wasOnline = leases.statusOf(userId) === "online";
+      const { touch, renew, end } = leases.take(userId, socketId, { standing });
+      if (announce && wasOnline) publish(userId, "online", socketId);
+      return { touch, renew, leave: end };
     },
 
     onlineUsers,
-    isOnline: (userId) => online.has(userId),
+    isOnline: (userId) => leases.statusOf(userId) !== "offline",
 
     activeUsers() {
       const ids = onlineUsers();
@@ -150,16 +151,20 @@ export function createPresenceService(deps: PresenceDeps): PresenceService {
           timestamp: isoTime(clock.now()),
         },
       });
-      return listeners.size;
+      return new Set([...everybody.users(), ...watching.users()]).size;
     },
 
-    subscribe(userId, listener) {
-      const ofUser = listeners.get(userId) ?? new Set();
-      ofUser.add(listener);
-      listeners.set(userId, ofUser);
-      return () => {
-        ofUser.delete(listener);
-        if (ofUser.size === 0 && listeners.get(userId) === ofUser) listeners.delete(userId);
+    subscribe: everybody.add,
+
+    watch(userId, userIds, listener) {
+      const { states, stop } = watchers.add(userIds, listener);
+      const deafen = watching.add(userId, listener);
+      return {
+        states,
+        stop() {
+          stop();
+          deafen();
+        },
       };
     },
   };

@@ -1,7 +1,7 @@
 import type { Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
 import type { Writer } from "../../log/writer.ts";
-import { updateSession } from "./sessions.repository.ts";
+import { noteSessionUse } from "./sessions.writes.ts";
 
 /** `last_used_at` may be this far behind: it is not worth a write for each call. */
 const granularityMs = 5 * 60_000;
@@ -19,7 +19,7 @@ export function createSessionUse({ writer, clock, logger }: SessionUseDeps) {
   async function write(sessionId: string, now: number): Promise<void> {
     underWay.add(sessionId);
     try {
-      await writer.run((tx) => updateSession(tx.db, sessionId, { last_used_at: now }));
+      await writer.run(noteSessionUse, { sessionId, now });
     } catch (error) {
       // A call that only reads must not fail because this could not be written; the next one tries again.
       logger.warn({ err: error }, "the last use of a session could not be noted");

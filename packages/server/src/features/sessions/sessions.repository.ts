@@ -1,10 +1,12 @@
-import type { Insertable, Kysely, Selectable, Updateable } from "kysely";
+import type { Kysely, Selectable, Updateable } from "kysely";
 import type { Database } from "../../db/database.ts";
 import type { SessionTable } from "./sessions.table.ts";
 
 export type SessionRow = Selectable<SessionTable>;
 
-export async function insertSession(db: Kysely<Database>, session: Insertable<SessionTable>): Promise<void> {
+/** Stores a session, and forgets those that have ended, so that the table stays bounded. */
+export async function insertSession(db: Kysely<Database>, session: SessionRow): Promise<void> {
+  await db.deleteFrom("sessions").where("expires_at", "<=", session.created_at).execute();
   await db.insertInto("sessions").values(session).execute();
 }
 
@@ -102,11 +104,6 @@ export async function revokeToken(
     .values({ id, expires_at: expiresAt })
     .onConflict((conflict) => conflict.column("id").doNothing())
     .execute();
-}
-
-/** Forgets the sessions that have ended, so that the table stays bounded. */
-export async function deleteEndedSessions(db: Kysely<Database>, now: number): Promise<void> {
-  await db.deleteFrom("sessions").where("expires_at", "<=", now).execute();
 }
 
 /** Ends every session of everybody, and all that is known of their tokens. */

@@ -6,25 +6,21 @@ import type { Clock } from "../../lib/clock.ts";
 import { DomainError, invalidField } from "../../lib/domain-error.ts";
 import type { Logger } from "../../lib/logger.ts";
 import type { Random } from "../../lib/random.ts";
-import type { Writer, WriteTransaction } from "../../log/writer.ts";
+import type { Writer } from "../../log/writer.ts";
 import type { AccessTokens } from "./access-token.ts";
-import { createEndSessions, type EndSessions } from "./end-sessions.ts";
+import { createAnnounceEnd, type AnnounceEnd } from "./announce-end.ts";
 import type { Principal } from "./principal.ts";
-import { createRefreshRotation } from "./refresh-rotation.ts";
 import { createSessionSecrets, hashSecret, isSecretOf } from "./session-secret.ts";
 import { createSessionUse } from "./session-use.ts";
 import { sessionView } from "./session-view.ts";
 import {
-  deleteEndedSessions,
   findLiveSession,
   findTokenUse,
-  insertSession,
   listLiveSessions,
-  revokeToken,
-  updateSession,
   type SessionChoice,
   type SessionRow,
 } from "./sessions.repository.ts";
+import { endSession, endSessions, renewToken, rotate } from "./sessions.writes.ts";
 
 export interface SessionsDeps {
   readonly db: Kysely<Database>;
@@ -54,10 +50,10 @@ export interface OpenedCookie {
 }
 
 export interface SessionsService {
-  /** Opens a session, in the transaction that found the user's password right. */
-  open(tx: WriteTransaction, session: NewSession, accessTtlMs: number): Promise<Tokens>;
+  /** Prepares a session: stored, it makes the tokens good that come with it. */
+  prepare(session: NewSession, accessTtlMs: number): { readonly row: SessionRow; readonly tokens: Tokens };
   /** The same, held in a cookie. */
-  openCookie(tx: WriteTransaction, session: NewSession): Promise<OpenedCookie>;
+  prepareCookie(session: NewSession): { readonly row: SessionRow; readonly cookie: OpenedCookie };
   /** Who a token belongs to, or undefined when it is forged, expired or revoked. */
   authenticate(token: string): Promise<Principal | undefined>;
   /** Who a cookie belongs to, or undefined when it is forged or its session is over. */
@@ -81,15 +77,14 @@ export interface SessionsService {
   revokeOthers(principal: Principal): Promise<void>;
   /** Ends the principal's session. */
   end(principal: Principal): Promise<void>;
-  /** Ends sessions as a part of what the caller writes. */
-  readonly endIn: EndSessions;
+  /** Closes the sockets of sessions whose end is stored. */
+  readonly announceEnd: AnnounceEnd;
 }
 
 export function createSessionsService(deps: SessionsDeps): SessionsService {
   const { db, writer, bus, logger, accessTokens, secret, sessionTtlMs, clock, random } = deps;
   const secrets = createSessionSecrets(secret, random);
-  const endSessions = createEndSessions({ bus, clock });
-  const rotate = createRefreshRotation({ secrets, endSessions, clock });
+  const announceEnd = createAnnounceEnd(bus);
   const noteUse = createSessionUse({ writer, clock, logger });
 
   /** An access token that ends with its session at the latest. */
@@ -108,34 +103,26 @@ export function createSessionsService(deps: SessionsDeps): SessionsService {
     return { access_token: token, token_type: "bearer" as const, expires_in: expiresIn };
   }
 
-  /** Stores a session whose client gets the secret that is returned with it. */
-  async function insert(
-    tx: WriteTransaction,
+  /** A session, and the secret that its client gets. */
+  function newSession(
     { userId, device }: NewSession,
-    holder: { kind: "token" | "cookie"; accessTtlMs: number },
-  ) {
+    holder: { readonly kind: "token" | "cookie"; readonly accessTtlMs: number },
+  ): { readonly row: SessionRow; readonly issued: string } {
     const now = clock.now();
     const id = random.uuid();
     const issued = secrets.issue(holder.kind === "cookie" ? "cookie" : "refresh", id);
-    const session = {
-      id,
-      user_id: userId,
+    const row = {
+      ...{ id, user_id: userId, kind: holder.kind, device },
       access_ttl_ms: holder.accessTtlMs,
-      expires_at: now + sessionTtlMs,
-    };
-    await deleteEndedSessions(tx.db, now);
-    await insertSession(tx.db, {
-      ...session,
-      kind: holder.kind,
-      device,
       refresh_hash: hashSecret(issued),
       previous_refresh_hash: null,
       rotated_at: null,
       created_at: now,
       last_used_at: now,
+      expires_at: now + sessionTtlMs,
       revoked_at: null,
-    });
-    return { session, issued };
+    };
+    return { row, issued };
   }
 
   async function authenticate(token: string): Promise<Principal | undefined> {
@@ -153,21 +140,20 @@ export function createSessionsService(deps: SessionsDeps): SessionsService {
     };
   }
 
-  /** Ends sessions in a transaction of its own. */
   async function endNow(userId: number, choice: SessionChoice): Promise<void> {
-    const announce = await writer.run((tx) => endSessions(tx, userId, choice, "ended"));
-    announce();
+    announceEnd(userId, await writer.run(endSessions, { userId, choice, now: clock.now() }), "ended");
   }
 
   return {
-    async open(tx, newSession, accessTtlMs) {
-      const { session, issued } = await insert(tx, newSession, { kind: "token", accessTtlMs });
-      return { ...accessTokenOf(session), refresh_token: issued };
+    prepare(session, accessTtlMs) {
+      const { row, issued } = newSession(session, { kind: "token", accessTtlMs });
+      return { row, tokens: { ...accessTokenOf(row), refresh_token: issued } };
     },
 
-    async openCookie(tx, newSession) {
-      const { issued } = await insert(tx, newSession, { kind: "cookie", accessTtlMs: 0 });
-      return { cookie: issued, csrfToken: secrets.csrfTokenOf(issued), lifetimeMs: sessionTtlMs };
+    prepareCookie(session) {
+      const { row, issued } = newSession(session, { kind: "cookie", accessTtlMs: 0 });
+      const csrfToken = secrets.csrfTokenOf(issued);
+      return { row, cookie: { cookie: issued, csrfToken, lifetimeMs: sessionTtlMs } };
     },
 
     authenticate,
@@ -193,10 +179,11 @@ export function createSessionsService(deps: SessionsDeps): SessionsService {
       });
       const sessionId = secrets.sessionOf("refresh", refreshToken);
       if (sessionId === undefined) throw refused;
-      const used = await writer.run((tx) => rotate(tx, sessionId, refreshToken));
-      if (used.outcome === "stolen") used.announce();
+      const next = secrets.successorOf(sessionId, refreshToken);
+      const used = await writer.run(rotate, { sessionId, token: refreshToken, next, now: clock.now() });
+      if (used.outcome === "stolen") announceEnd(used.userId, used.ended, "ended");
       if (used.outcome !== "renewed") throw refused;
-      return { ...accessTokenOf(used.session), refresh_token: used.next };
+      return { ...accessTokenOf(used.session), refresh_token: next };
     },
 
     async renew({ sessionId, tokenId, expiresAt }) {
@@ -205,17 +192,8 @@ export function createSessionsService(deps: SessionsDeps): SessionsService {
           message: "Send a refresh token or a bearer token: a session in a cookie is not renewed.",
         });
       }
-      const session = await writer.run(async (tx) => {
-        const now = clock.now();
-        const live = await findLiveSession(tx.db, sessionId, now);
-        // Of parallel renewals with one token, the first uses it up.
-        if (!live || !(await findTokenUse(tx.db, { sessionId, tokenId }, now)))
-          throw new DomainError("UNAUTHORIZED");
-        await revokeToken(tx.db, tokenId, expiresAt, now);
-        await updateSession(tx.db, live.id, { last_used_at: now });
-        return live;
-      });
-      return accessTokenOf(session);
+      const used = { sessionId, tokenId, expiresAt, now: clock.now() };
+      return accessTokenOf(await writer.run(renewToken, used));
     },
 
     async extend(principal, token) {
@@ -237,18 +215,12 @@ export function createSessionsService(deps: SessionsDeps): SessionsService {
     },
 
     async revoke(userId, sessionId) {
-      const announce = await writer.run(async (tx) => {
-        const live = await findLiveSession(tx.db, sessionId, clock.now());
-        if (live?.user_id !== userId) {
-          throw new DomainError("NOT_FOUND", { message: "There is no such session." });
-        }
-        return await endSessions(tx, userId, { id: sessionId }, "ended");
-      });
-      announce();
+      const ended = await writer.run(endSession, { userId, sessionId, now: clock.now() });
+      announceEnd(userId, ended, "ended");
     },
 
     revokeOthers: ({ userId, sessionId }) => endNow(userId, { exceptId: sessionId }),
     end: ({ userId, sessionId }) => endNow(userId, { id: sessionId }),
-    endIn: endSessions,
+    announceEnd,
   };
 }

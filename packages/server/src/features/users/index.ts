@@ -1,5 +1,6 @@
 export { selfView, userView } from "./user-view.ts";
 export {
+  eraseUser,
   findUser,
   findUserByEmail,
   findUsers,
@@ -9,3 +10,4 @@ export {
   type UserRow,
 } from "./users.repository.ts";
 export { createUsersService, type ProfileChanges, type UsersService } from "./users.service.ts";
+export { requireUnchanged, type CheckedAccount } from "./users.writes.ts";

@@ -1,6 +1,8 @@
 import { foldKey, type Page } from "@causerie/shared";
 import { sql, type Insertable, type Kysely, type Selectable, type Updateable } from "kysely";
 import type { Database } from "../../db/database.ts";
+import { oneOf } from "../../db/one-of.ts";
+import { prepared } from "../../db/prepared.ts";
 import { readPage, type PageOf } from "../../db/read-page.ts";
 import type { UserTable } from "./users.table.ts";
 
@@ -11,13 +13,18 @@ function existing(db: Kysely<Database>) {
   return db.selectFrom("users").selectAll().where("deleted_at", "is", null);
 }
 
+const byId = prepared<{ id: number }, UserRow>((db, { id }) => existing(db).where("id", "=", id));
+
 export async function findUser(db: Kysely<Database>, id: number): Promise<UserRow | undefined> {
-  return await existing(db).where("id", "=", id).executeTakeFirst();
+  const [row] = await byId(db, { id });
+  return row;
 }
 
 export async function findUsers(db: Kysely<Database>, ids: readonly number[]): Promise<UserRow[]> {
   if (ids.length === 0) return [];
-  return await existing(db).where("id", "in", ids).execute();
+  return await existing(db)
+    .where(oneOf(db, "id", ids))
+    .execute();
 }
 
 export async function findUserByEmail(db: Kysely<Database>, email: string): Promise<UserRow | undefined> {

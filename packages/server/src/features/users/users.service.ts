@@ -1,4 +1,4 @@
-import { foldKey, type Page, type Self, type User } from "@causerie/shared";
+import type { Page, Self, User } from "@causerie/shared";
 import type { Kysely } from "kysely";
 import type { Database } from "../../db/database.ts";
 import type { PageOf } from "../../db/read-page.ts";
@@ -6,18 +6,12 @@ import type { Clock } from "../../lib/clock.ts";
 import { DomainError, invalidField } from "../../lib/domain-error.ts";
 import type { PasswordBackoff } from "../../lib/password-backoff.ts";
 import type { PasswordHasher } from "../../lib/password-hasher.ts";
-import { everyone } from "../../log/audience.ts";
-import type { Writer, WriteTransaction } from "../../log/writer.ts";
+import type { Write } from "../../log/write.ts";
+import type { Writer } from "../../log/writer.ts";
 import type { Principal, SessionsService } from "../sessions/index.ts";
 import { selfView, userView } from "./user-view.ts";
-import {
-  eraseUser,
-  findUser,
-  findUserByEmail,
-  listUsers,
-  updateUser,
-  type UserRow,
-} from "./users.repository.ts";
+import { findUser, listUsers, type UserRow } from "./users.repository.ts";
+import { updateProfile, wrongPassword, type CheckedAccount } from "./users.writes.ts";
 
 export interface UsersDeps {
   readonly db: Kysely<Database>;
@@ -26,8 +20,8 @@ export interface UsersDeps {
   readonly backoff: PasswordBackoff;
   readonly sessions: SessionsService;
   readonly clock: Clock;
-  /** Takes a user whose account ends out of their groups, in the transaction that ends it. */
-  readonly leaveConversations: (tx: WriteTransaction, userId: number) => Promise<void>;
+  /** Ends an account with all that belongs to it; returns the sessions that ended. */
+  readonly deleteAccount: Write<CheckedAccount, readonly string[]>;
   /** Who may broadcast. */
   readonly broadcast: "everyone" | "admins";
 }
@@ -60,15 +54,13 @@ export interface UsersService {
 }
 
 export function createUsersService(deps: UsersDeps): UsersService {
-  const { db, writer, passwords, backoff, sessions, clock, leaveConversations, broadcast } = deps;
+  const { db, writer, passwords, backoff, sessions, clock, deleteAccount, broadcast } = deps;
 
   async function existing(userId: number): Promise<UserRow> {
     const row = await findUser(db, userId);
     if (!row) throw new DomainError("NOT_FOUND", { message: "There is no such user." });
     return row;
   }
-
-  const wrongPassword = () => invalidField("current_password", "is wrong");
 
   async function requirePassword(row: UserRow, given: string | undefined): Promise<void> {
     if (given === undefined) {
@@ -79,12 +71,12 @@ export function createUsersService(deps: UsersDeps): UsersService {
     if (!(await backoff.attempt(`user:${row.id}`, check))) throw wrongPassword();
   }
 
-  /** Hashing takes a while: by the write, the password may be another, or the account deleted. */
-  async function requireUnchanged(tx: WriteTransaction, { id, password_hash }: UserRow): Promise<void> {
-    const row = await findUser(tx.db, id);
-    if (!row) throw new DomainError("UNAUTHORIZED");
-    if (row.password_hash !== password_hash) throw wrongPassword();
-  }
+  /** The account as it is now that its password was found right. */
+  const checked = ({ id, password_hash }: UserRow): CheckedAccount => ({
+    userId: id,
+    passwordHash: password_hash,
+    at: clock.now(),
+  });
 
   return {
     async me(userId) {
@@ -112,41 +104,24 @@ export function createUsersService(deps: UsersDeps): UsersService {
       const row = await existing(userId);
       const emailChanges = email !== undefined && email !== row.email;
       if (emailChanges || password !== undefined) await requirePassword(row, current_password);
-      const passwordHash = password === undefined ? undefined : await passwords.hash(password);
+      const newPasswordHash = password === undefined ? undefined : await passwords.hash(password);
 
-      const { updated, announce } = await writer.run(async (tx) => {
-        await requireUnchanged(tx, row);
-        if (emailChanges) {
-          const holder = await findUserByEmail(tx.db, email);
-          if (holder && holder.id !== userId) throw new DomainError("EMAIL_TAKEN");
-        }
-        const at = clock.now();
-        const updated = await updateUser(tx.db, userId, {
-          ...(name === undefined ? {} : { name, name_key: foldKey(name) }),
-          ...(emailChanges ? { email, email_key: foldKey(email) } : {}),
-          ...(passwordHash === undefined ? {} : { password_hash: passwordHash }),
-          updated_at: at,
-        });
-        await tx.emit({ type: "user.updated", audience: everyone, subjectId: userId, at });
-        const announce = passwordHash && (await sessions.endIn(tx, userId, { exceptId: sessionId }, "ended"));
-        return { updated, announce };
+      const { row: updated, ended } = await writer.run(updateProfile, {
+        ...checked(row),
+        name,
+        email: emailChanges ? email : undefined,
+        newPasswordHash,
+        sessionId,
       });
-      if (announce) announce();
+      sessions.announceEnd(userId, ended, "ended");
       return selfView(updated);
     },
 
     async delete(userId, password) {
       const row = await existing(userId);
       await requirePassword(row, password);
-      const announce = await writer.run(async (tx) => {
-        await requireUnchanged(tx, row);
-        const at = clock.now();
-        await leaveConversations(tx, userId);
-        await eraseUser(tx.db, userId, at);
-        await tx.emit({ type: "user.deleted", audience: everyone, subjectId: userId, at });
-        return await sessions.endIn(tx, userId, "all", "account_deleted");
-      });
-      announce();
+      const ended = await writer.run(deleteAccount, checked(row));
+      sessions.announceEnd(userId, ended, "account_deleted");
     },
   };
 }

@@ -1,12 +1,16 @@
 import type { Message, StoredEvent } from "@causerie/shared";
 import { chatClientFrame, type ChatServerFrame } from "@causerie/shared/compat";
 import { isoTime } from "../../lib/clock.ts";
+import { rememberLast } from "../../lib/remember-last.ts";
 import type { Connection } from "../../realtime/connection.ts";
+import type { DeliveryStats } from "../../realtime/delivery-stats.ts";
 import type { Hub } from "../../realtime/hub.ts";
+import { textFrame } from "../../realtime/text-frame.ts";
 import { checkFrame, serveCompatSocket, type CompatDeps } from "./compat-socket.ts";
 
 export interface ChatSocketDeps extends CompatDeps {
   readonly hub: Hub;
+  readonly stats: DeliveryStats;
   /** The public conversation that these clients know. */
   readonly lobbyId: number;
 }
@@ -24,17 +28,20 @@ export function createChatSocket(deps: ChatSocketDeps) {
       announce: false,
       open({ userId }) {
         const detach = deps.hub.attach(userId, ({ event }) => {
-          const text = encode(event);
-          if (text !== undefined) connection.send(text);
+          const encoded = encode(event);
+          if (encoded === undefined) return;
+          connection.sendFrame(encoded);
+          deps.stats.deliveries += 1;
         });
         return {
-          async onFrame(input) {
+          async onFrame(input, turn) {
             const frame = checkFrame(chatClientFrame, input);
             if (frame.type === "ping") {
               send({ type: "pong", timestamp: isoTime(clock.now()) });
               return;
             }
             await rateLimits.take("send", `user:${userId}`);
+            await turn.pass();
             const sent = await messages.send(userId, frame);
             // The message itself comes with the events; of a retry nobody else hears.
             if (!sent.duplicate) return;
@@ -86,18 +93,14 @@ function frameOf(event: StoredEvent): ChatServerFrame | undefined {
 }
 
 /**
- * Makes the frame of an event once, as text, for all the sockets it goes to. These clients
- * know direct messages and those of the lobby, and would take any other for public.
+ * Makes the frame of an event once for all the sockets it goes to. These clients know direct
+ * messages and those of the lobby, and would take any other for public.
  */
-function createEncoder(lobbyId: number): (event: StoredEvent) => string | undefined {
-  const encoded = new WeakMap<StoredEvent, string | undefined>();
+function createEncoder(lobbyId: number): (event: StoredEvent) => Buffer | undefined {
   const isKnown = (event: StoredEvent) =>
     "message" in event && (event.message.receiver_id !== null || event.message.conversation_id === lobbyId);
-  return (event) => {
-    if (!encoded.has(event)) {
-      const frame = isKnown(event) ? frameOf(event) : undefined;
-      encoded.set(event, frame && JSON.stringify(frame));
-    }
-    return encoded.get(event);
-  };
+  return rememberLast((event) => {
+    const frame = isKnown(event) ? frameOf(event) : undefined;
+    return frame && textFrame(JSON.stringify(frame));
+  });
 }

@@ -4,6 +4,7 @@ import type { PresenceHandle } from "../../features/presence/index.ts";
 import { DomainError } from "../../lib/domain-error.ts";
 import type { Logger } from "../../lib/logger.ts";
 import type { Connection, ConnectionCodes } from "../../realtime/connection.ts";
+import { createLane, type Ticket } from "../../realtime/lane.ts";
 import type { Services } from "../../rpc/context.ts";
 import { inputError } from "../../rpc/input-error.ts";
 import type { z } from "zod";
@@ -21,8 +22,11 @@ export const compatCodes: ConnectionCodes = {
 
 /** What a seed socket does once it is known whose it is. */
 export interface CompatSession {
-  /** Handles one frame that came in, already parsed from JSON. */
-  onFrame(frame: unknown): Promise<void> | void;
+  /**
+   * Handles one frame that came in, already parsed from JSON. What it does after its turn has
+   * come, it does in the order of the frames.
+   */
+  onFrame(frame: unknown, turn: Ticket): Promise<void> | void;
   onClose(): void;
 }
 
@@ -61,12 +65,15 @@ export function serveCompatSocket(
     const stopWatching = services.liveSessions.watch(principal, connection.endSession);
     const presence = services.presence.join(principal.userId, connection.id, { announce: options.announce });
     const session = options.open(principal, presence);
+    const lane = createLane();
 
     socket.on("message", (data, isBinary) => {
       if (!connection.isOpen()) return;
       presence.touch();
-      void services.inFlight.track(handle(session, isBinary ? undefined : String(data))).catch(fail);
+      const work = handle(session, isBinary ? undefined : String(data), lane.join());
+      void services.inFlight.track(work).catch(fail);
     });
+    socket.on("pong", presence.renew);
     socket.on("close", () => {
       stopWatching();
       presence.leave();
@@ -74,14 +81,16 @@ export function serveCompatSocket(
     });
   }
 
-  async function handle(session: CompatSession, text: string | undefined): Promise<void> {
+  async function handle(session: CompatSession, text: string | undefined, turn: Ticket): Promise<void> {
     try {
-      await session.onFrame(parseFrame(text));
+      await session.onFrame(parseFrame(text), turn);
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       const { message, retryAfterMs } = error;
       connection.send(JSON.stringify({ type: "error", message, ...retryAfter(retryAfterMs) }));
       if (error.code === "RATE_LIMITED") connection.countRefusal();
+    } finally {
+      turn.leave();
     }
   }
 

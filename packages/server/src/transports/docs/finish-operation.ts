@@ -48,9 +48,10 @@ function successAnswers(operation: Operation, meta: RestMeta): Record<string, An
   const schema = operation.responses["200"]?.content?.["application/json"]?.schema ?? {};
   // Lists are arrays and lead on in a header; other answers say themselves where more is.
   const isPaged = schema.type === "array" && operation.parameters?.some(({ name }) => name === "after");
+  const leadsOn = meta.leadsOn === true || isPaged === true;
   const answer = (description: string, example: unknown): Answer => ({
     description,
-    ...headersOf({ Link: isPaged === true }),
+    ...headersOf({ Link: leadsOn }),
     content: { "application/json": { schema, example } },
   });
   return {

@@ -36,15 +36,16 @@ Give a message an \`Idempotency-Key\`, a new UUID for each. After a lost connect
 the message is stored once, and the repetition is answered with the first one (status 200, \`duplicate: true\`).
 
 ## Live events
-New, edited and deleted messages, new people, and who is online come over one WebSocket or SSE stream at \`/trpc\`
-(\`events.stream\` and \`presence.stream\`), which resumes without loss after a reconnect; the package
-\`@causerie/client\` speaks it with full types. Programs that speak plain JSON frames use \`/messages/ws?token=<access_token>\`
-and \`/users/ws/<access_token>\`.
+New, edited and deleted messages and new people come over a WebSocket or SSE stream at \`/trpc\`
+(\`events.stream\`), which resumes without loss after a reconnect; who is online and who types comes beside it
+(\`presence.watch\`) and is not stored. The package \`@causerie/client\` speaks both with full types. Programs that speak plain JSON frames use \`/messages/ws?token=<access_token>\`
+and \`/users/ws/<access_token>\`. Programs that rather ask now and then call \`GET /events\`: one cursor serves everywhere.
 `;
 
 export const tagDescriptions = [
   { name: "auth", description: "Accounts and sessions." },
   { name: "users", description: "People, who is online, broadcasts." },
   { name: "messages", description: "Direct and public messages." },
+  { name: "events", description: "What changed since a place in the log." },
   { name: "conversations", description: "Where messages belong: two people, a group, or everybody." },
 ];

@@ -8,7 +8,8 @@ export function nextPageLink(url: URL, next: NonNullable<Reply["next"]>): string
   const query = new URLSearchParams(url.search);
   query.delete("before");
   query.delete("after");
-  if (next.rel === "prev") query.set("before", String(next.before));
+  if ("cursor" in next) query.set("cursor", next.cursor);
+  else if (next.rel === "prev") query.set("before", String(next.before));
   else query.set("after", String(next.after));
   return `<${url.pathname}?${query.toString()}>; rel="${next.rel}"`;
 }

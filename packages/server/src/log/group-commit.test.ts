@@ -4,16 +4,23 @@ import { openTestDatabase } from "../db/open-database.testing.ts";
 import { DomainError } from "../lib/domain-error.ts";
 import { everyone } from "./audience.ts";
 import { readLog } from "./log-reader.ts";
-import { createWriter, type Writer, type WriteTransaction } from "./writer.ts";
+import { createGroupCommit, type GroupCommit } from "./group-commit.ts";
+import type { WriteTransaction } from "./write-transaction.ts";
 
 let database: OpenDatabase;
-let writer: Writer;
+let writer: GroupCommit;
 let heads: number[];
 
 beforeEach(async () => {
   database = await openTestDatabase();
   heads = [];
-  writer = createWriter({ db: database.writeDb, onCommit: (head) => heads.push(head) });
+  writer = createGroupCommit({
+    db: database.writeDb,
+    onCommit({ events }) {
+      const last = events.at(-1);
+      if (last) heads.push(last.position);
+    },
+  });
 });
 
 afterEach(async () => {

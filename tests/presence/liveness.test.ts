@@ -1,0 +1,73 @@
+import { limits } from "@causerie/shared";
+import { expect, test } from "vitest";
+import { createFastClock } from "../support/fast-clock.ts";
+import { createPerson, type Person } from "../support/people.ts";
+import { startTestServer, type TestServer } from "../support/test-server.ts";
+import { startPeer } from "./peer-process.ts";
+import { watch } from "./watching.ts";
+
+/** The server's time runs so fast, so that its waits are seconds and the sockets are real. */
+const factor = 10;
+const goneWithinMs = limits.pingMs + limits.pongWaitMs + 5_000;
+const toldWithinMs = goneWithinMs + 5_000;
+
+const kinds: Record<string, (server: TestServer, person: Person) => [url: string, frames: object[]]> = {
+  "/trpc": ({ wsUrl }, { token }) => [
+    `${wsUrl}/trpc?connectionParams=1`,
+    [
+      { method: "connectionParams", data: { token } },
+      { id: 1, method: "query", params: { path: "users.me" } },
+    ],
+  ],
+  "the activity socket": ({ wsUrl }, { token }) => [`${wsUrl}/users/ws/${token}`, []],
+  "the chat socket": ({ wsUrl }, { token }) => [`${wsUrl}/messages/ws?token=${token}`, [{ type: "ping" }]],
+};
+
+test.for(Object.entries(kinds))(
+  "a peer on %s that answers nothing any more is cut and shown offline within 45 seconds, one that answers pings stays",
+  { timeout: 60_000 },
+  async ([, addressOf]) => {
+    const clock = createFastClock(factor);
+    await using server = await startTestServer({}, { clock });
+    const [ada, blaise, chloe] = [
+      await createPerson(server.url, "Ada"),
+      await createPerson(server.url, "Blaise"),
+      await createPerson(server.url, "Chloé"),
+    ];
+    await using stopped = await startPeer(...addressOf(server, blaise));
+    await using _quiet = await startPeer(...addressOf(server, chloe));
+    const watching = await watch(server, ada, { user_ids: [blaise.id, chloe.id] });
+    expect([watching.statusesOf(blaise), watching.statusesOf(chloe)]).toEqual([["online"], ["online"]]);
+
+    const from = clock.now();
+    stopped.kill("SIGSTOP");
+    await expect
+      .poll(() => watching.statusesOf(blaise), { timeout: 20_000, interval: 10 })
+      .toEqual(["online", "offline"]);
+    const took = clock.now() - from;
+    expect(took).toBeLessThanOrEqual(toldWithinMs);
+    // Not before it was asked and had its time to answer.
+    expect(took).toBeGreaterThan(limits.pongWaitMs);
+    // Twice as long as it takes to lose one: only its pongs keep the other.
+    await new Promise((resolve) => setTimeout(resolve, (2 * goneWithinMs) / factor));
+    await watching.settled();
+    expect(watching.statusesOf(chloe)).toEqual(["online"]);
+    await watching.close();
+  },
+);
+
+test("a peer that crashes is shown offline after the grace", { timeout: 60_000 }, async () => {
+  const clock = createFastClock(factor);
+  await using server = await startTestServer({}, { clock });
+  const [ada, blaise] = [await createPerson(server.url, "Ada"), await createPerson(server.url, "Blaise")];
+  await using peer = await startPeer(...kinds["/trpc"]!(server, blaise));
+  const watching = await watch(server, ada, { user_ids: [blaise.id] });
+  const from = clock.now();
+  peer.kill("SIGKILL");
+  await expect
+    .poll(() => watching.statusesOf(blaise), { timeout: 20_000, interval: 10 })
+    .toEqual(["online", "offline"]);
+  expect(clock.now() - from).toBeGreaterThanOrEqual(limits.offlineGraceMs);
+  expect(clock.now() - from).toBeLessThanOrEqual(limits.offlineGraceMs + limits.presenceBatchMs + 5_000);
+  await watching.close();
+});
