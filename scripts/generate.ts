@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
+import { createAsyncApiDocument } from "../packages/server/src/transports/docs/asyncapi/asyncapi.ts";
 import { createOpenApiDocument } from "../packages/server/src/transports/docs/openapi.ts";
 import { authorizationReference } from "../tests/authorization/reference.ts";
 import { configurationPage } from "./reference/configuration-page.ts";
@@ -13,6 +14,7 @@ import { errorsPage } from "./reference/errors-page.ts";
 import { limitsPage } from "./reference/limits-page.ts";
 
 const references: Readonly<Record<string, () => string>> = {
+  "asyncapi.json": () => `${JSON.stringify(createAsyncApiDocument(), null, 2)}\n`,
   "authorization.md": authorizationReference,
   "configuration.md": configurationPage,
   "errors.md": errorsPage,

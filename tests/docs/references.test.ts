@@ -10,7 +10,14 @@ const run = promisify(execFile);
 const root = join(import.meta.dirname, "../..");
 const committed = join(root, "docs/reference");
 const generate = (...args: string[]) => run(process.execPath, [join(root, "scripts/generate.ts"), ...args]);
-const names = ["authorization.md", "configuration.md", "errors.md", "limits.md", "openapi.json"];
+const names = [
+  "asyncapi.json",
+  "authorization.md",
+  "configuration.md",
+  "errors.md",
+  "limits.md",
+  "openapi.json",
+];
 
 describe("the committed references", () => {
   it("are what the code says, and nothing else is beside them", async () => {

@@ -88,6 +88,7 @@ type About = {
 const about = (text: About) => text;
 
 const port = "a port number, 0 to 65535";
+const metricsToken = "16 to 200 letters, digits or -._~+/ that nobody can guess";
 const retention = "a length of time of at least 1h, such as 12h or 30d";
 
 /** Defaults are written as people write them, and read the same way. */
@@ -201,6 +202,17 @@ const settings = z.object({
       unset: "none",
     }),
   ),
+  METRICS_TOKEN: z
+    .string()
+    .regex(/^[A-Za-z0-9\-._~+/]{16,200}=*$/, `must be ${metricsToken}`)
+    .optional()
+    .meta(
+      about({
+        description: "What `/metrics` asks for as `Authorization: Bearer`, of everybody.",
+        values: metricsToken,
+        unset: "`/metrics` answers callers of the own machine and of private networks, and nobody else",
+      }),
+    ),
   MAX_CONNECTIONS: count
     .prefault("20000")
     .meta(about({ description: "How many sockets may be open at once.", values: "1 to 9999999" })),

@@ -15,7 +15,7 @@ import {
 } from "./features/conversations/index.ts";
 import { loadEvents } from "./features/events/index.ts";
 import { createInboxService } from "./features/inbox/index.ts";
-import { createMessagesService } from "./features/messages/index.ts";
+import { countSends, createMessagesService } from "./features/messages/index.ts";
 import { createPresenceService } from "./features/presence/index.ts";
 import { createAccessTokens, createLiveSessions, createSessionsService } from "./features/sessions/index.ts";
 import { createTypingService } from "./features/typing/index.ts";
@@ -28,9 +28,11 @@ import { createPasswordBackoff } from "./lib/password-backoff.ts";
 import { createPasswordHasher } from "./lib/password-hasher.ts";
 import { systemRandom, type Random } from "./lib/random.ts";
 import { secretOf } from "./lib/secret.ts";
+import { createTally } from "./lib/tally.ts";
 import { StartupError } from "./lib/startup-error.ts";
 import { createPruner } from "./log/pruner.ts";
 import { openWriter } from "./open-writer.ts";
+import { createMetrics } from "./metrics/metrics.ts";
 import { createConnectionLimits } from "./realtime/connection-limits.ts";
 import { createDeliveryStats } from "./realtime/delivery-stats.ts";
 import { createEventPages } from "./realtime/event-pages.ts";
@@ -89,7 +91,25 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   }
 
   const bus = createMemoryBus();
-  const writer = openWriter(database, { onCommit: bus.ring, onFailure });
+  const stats = createDeliveryStats();
+  const sends = { stored: 0, duplicate: 0, failed: 0 };
+  const metrics = createMetrics({
+    connections: () => ({ ...upgrades.countByKind(), sse: services.connectionLimits.ofUser.held("stream:") }),
+    subscriptions: () => services.connectionLimits.subscriptions.held(),
+    outboxBytes: () => upgrades.outboxBytes(),
+    passwordHashes: () => passwords.load(),
+    sends: () => sends,
+    delivery: () => stats,
+    socketsClosed: () => upgrades.closed(),
+    calls: () => services.calls.entries(),
+  });
+  const writer = openWriter(database, {
+    onCommit(commit) {
+      bus.ring(commit);
+      metrics.onCommit(commit);
+    },
+    onFailure,
+  });
   const { snapshot } = database;
   const hub = createHub({ snapshot, bus, logger, loadEvents, loadMembers: sharesByConversation });
 
@@ -109,7 +129,6 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     clock,
     random,
   });
-  const stats = createDeliveryStats();
   const presence = createPresenceService({ bus, clock });
   const typing = createTypingService({ db, bus, clock, logger });
   const readPage = createReplayPages({ snapshot, loadEvents });
@@ -134,7 +153,10 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     conversations: createConversationsService({ writer, clock }),
     members: createMembersService({ snapshot, writer, clock }),
     inbox: createInboxService({ snapshot, presence }),
-    messages: createMessagesService({ db, snapshot, writer, clock, lobby, onSent: typing.end }),
+    messages: countSends(
+      createMessagesService({ db, snapshot, writer, clock, lobby, onSent: typing.end }),
+      sends,
+    ),
     presence,
     typing,
     events: createEventStreams({ hub, snapshot, clock, readPage, stats }),
@@ -149,6 +171,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     clock,
     random,
     inFlight,
+    calls: createTally(),
   };
 
   let ready = true;
@@ -161,9 +184,9 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
       // Clients that offer HTTP/2 in passing get their answer over HTTP/1.1.
       shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === "websocket",
     },
-    createHttpApp({ config, services, logger, isReady }),
+    createHttpApp({ config, services, logger, isReady, metrics }),
   );
-  const { connections } = acceptUpgrades(http, {
+  const upgrades = acceptUpgrades(http, {
     config,
     logger,
     clock,
@@ -175,6 +198,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     stats,
     routes: socketRoutes({ services, hub, lobbyId: lobby.id, logger, stats }),
   });
+  const { connections } = upgrades;
   await hub.start();
   pruner.start();
 

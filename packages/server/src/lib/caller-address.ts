@@ -19,6 +19,40 @@ export function createAddressOf(proxies: readonly string[]): AddressOf {
     network(proxyaddr(request, isTrusted)) ?? network(request.socket.remoteAddress ?? "") ?? "";
 }
 
+/** Whether a request was made on this machine or in its own network. */
+export type IsLocalCaller = (request: IncomingMessage) => boolean;
+
+/** The ranges that nobody on the internet can call from, as ipaddr.js names them. */
+const localRanges = new Set(["loopback", "private", "linkLocal", "uniqueLocal"]);
+
+/** What proxies say of whom they stand for. */
+const forwardingHeaders = [
+  "forwarded",
+  "via",
+  "x-forwarded-for",
+  "x-forwarded-host",
+  "x-forwarded-proto",
+  "x-real-ip",
+] as const;
+
+/**
+ * Tells callers of the own network from all others. A proxy that is not trusted brings everybody
+ * under its own address, which may well be local: what shows that a request was forwarded by such
+ * a one makes it foreign.
+ */
+export function createIsLocalCaller(proxies: readonly string[]): IsLocalCaller {
+  const isTrusted = proxyaddr.compile([...proxies]);
+  return (request) => {
+    const isForwarded = forwardingHeaders.some((name) => request.headers[name] !== undefined);
+    const peer = request.socket.remoteAddress ?? "";
+    // Who stands behind a trusted proxy only X-Forwarded-For says.
+    const isTold = isTrusted(peer, 0) && Boolean(request.headers["x-forwarded-for"]);
+    if (isForwarded && !isTold) return false;
+    const caller = proxyaddr(request, isTrusted);
+    return ipaddr.isValid(caller) && localRanges.has(ipaddr.process(caller).range());
+  };
+}
+
 /** Whether `createAddressOf` can use it. */
 export function isProxyRange(text: string): boolean {
   // proxy-addr would take 1, which others mean as a number of proxies, for 0.0.0.1.

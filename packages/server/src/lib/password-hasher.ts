@@ -10,6 +10,8 @@ export interface PasswordHasher {
   verify(hash: string, password: string): Promise<boolean>;
   /** Takes as long as `verify` and is always false: for accounts that do not exist. */
   verifyNothing(password: string): Promise<false>;
+  /** How many are being worked on, and how many wait for their turn. */
+  load(): { readonly running: number; readonly waiting: number };
 }
 
 /** OWASP's first choice for argon2id. @see https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html */
@@ -44,5 +46,6 @@ export async function createPasswordHasher(): Promise<PasswordHasher> {
       await inTurn(() => argon2.verify(hashOfNothing, password));
       return false;
     },
+    load: () => ({ running: queue.pending, waiting: queue.size }),
   };
 }

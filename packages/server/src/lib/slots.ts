@@ -2,8 +2,8 @@
 export interface Slots {
   /** Takes a slot of `key`; undefined when none is free. The result gives it back, once. */
   take(key: string): (() => void) | undefined;
-  /** Slots held now, of all keys. */
-  held(): number;
+  /** Slots held now, of all keys that begin with `prefix`. */
+  held(prefix?: string): number;
 }
 
 /** Slots of which each key may hold `most`. */
@@ -23,6 +23,10 @@ export function createSlots(most: number): Slots {
         else counts.delete(key);
       };
     },
-    held: () => [...counts.values()].reduce((sum, count) => sum + count, 0),
+    held(prefix = "") {
+      let held = 0;
+      for (const [key, count] of counts) if (key.startsWith(prefix)) held += count;
+      return held;
+    },
   };
 }

@@ -73,22 +73,29 @@ export function createGroupCommit({ db, onCommit }: GroupCommitDeps): GroupCommi
   /** Runs a batch in one transaction. False, with nothing changed, when one of it failed. */
   async function commit(take: () => readonly Job[], run: RunBatch): Promise<boolean> {
     const log: BatchLog = { head: undefined, events: [] };
-    let startedAt = 0;
+    let beganAt = 0;
+    let ranAt = 0;
     let settle: Settle[];
     try {
       settle = await db.transaction().execute(async (trx) => {
+        beganAt = performance.now();
         const ran = await run(trx, take(), log);
         if (log.head !== undefined && log.events.length > 0) await appendToLog(trx, log.head, log.events);
-        startedAt = performance.now();
+        ranAt = performance.now();
         return ran;
       });
     } catch (error) {
       if (error === oneFailed) return false;
       throw error;
     }
-    const commitMs = performance.now() - startedAt;
+    const durableAt = performance.now();
     for (const outcome of settle) outcome();
-    onCommit({ events: writtenEvents(log), writes: settle.length, commitMs });
+    onCommit({
+      events: writtenEvents(log),
+      writes: settle.length,
+      transactionMs: durableAt - beganAt,
+      commitMs: durableAt - ranAt,
+    });
     return true;
   }
 

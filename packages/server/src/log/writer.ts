@@ -27,6 +27,8 @@ export interface Commit {
   readonly events: readonly WrittenEvent[];
   /** How many writes shared it. */
   readonly writes: number;
+  /** How long it took, from its beginning until what it wrote was durable; ms. */
+  readonly transactionMs: number;
   /** How long the commit took with its sync to disk; ms. */
   readonly commitMs: number;
 }

@@ -75,6 +75,8 @@ export interface ConnectionOptions {
   readonly stream: Duplex;
   readonly codes: ConnectionCodes;
   readonly seat: Seat;
+  /** Hears with which code the server closes the socket, if it does. */
+  readonly onClosing?: (code: number) => void;
 }
 
 /** After a close frame the peer has this long to answer before the socket is cut. */
@@ -95,6 +97,7 @@ export function createConnection(deps: ConnectionDeps, options: ConnectionOption
     if (!open) return;
     outbox.flush();
     open = false;
+    options.onClosing?.(code);
     socket.close(code);
     cutSoon();
   }

@@ -4,7 +4,8 @@ import type { ResetReason, ServerEvent } from "@causerie/shared";
 import type { Snapshot } from "../db/open-database.ts";
 import { rememberLast } from "../lib/remember-last.ts";
 import { formatCursor, parseCursor } from "../log/cursor.ts";
-import { readLogState, type LogState } from "../log/log-reader.ts";
+import { resetReason } from "../log/reset-reason.ts";
+import { readLogState } from "../log/log-reader.ts";
 import type { DeliveryStats, ResumeOutcome } from "./delivery-stats.ts";
 import type { StreamItem } from "./event-stream.ts";
 import type { Hub } from "./hub.ts";
@@ -103,8 +104,9 @@ export function createEventFeed(deps: EventFeedDeps): StartFeed {
     async function begin(waiting: Inbox<PlacedEvent>): Promise<void> {
       const log = await snapshot(readLogState);
       ({ epoch } = log);
-      const reason = cursor === null ? undefined : resetReason(cursor, log);
-      sent = cursor === null || reason ? log.position : parseCursor(cursor).position;
+      const asked = cursor === null ? undefined : parseCursor(cursor);
+      const reason = asked && resetReason(asked, log);
+      sent = asked && !reason ? asked.position : log.position;
       if (reason) reset(log.position, reason);
       const replayed = await readOn(waiting);
       if (isStopped) return;
@@ -153,12 +155,4 @@ export function createEventFeed(deps: EventFeedDeps): StartFeed {
       if (!give(item, position) && !isStopped) throw new Error("A sink with room took nothing.");
     }
   };
-}
-
-/** Why a stream cannot go on from `cursor`; undefined when it can. */
-function resetReason(cursor: string, { epoch, position, floor }: LogState): ResetReason | undefined {
-  const asked = parseCursor(cursor);
-  if (asked.epoch !== epoch) return "epoch_changed";
-  if (asked.position > position) return "position_unknown";
-  return asked.position < floor ? "too_old" : undefined;
 }

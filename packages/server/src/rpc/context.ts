@@ -11,6 +11,7 @@ import type { Clock } from "../lib/clock.ts";
 import type { DomainError } from "../lib/domain-error.ts";
 import type { InFlight } from "../lib/in-flight.ts";
 import type { Random } from "../lib/random.ts";
+import type { Tally } from "../lib/tally.ts";
 import type { Connection } from "../realtime/connection.ts";
 import type { ConnectionLimits } from "../realtime/connection-limits.ts";
 import type { EventPages } from "../realtime/event-pages.ts";
@@ -37,6 +38,8 @@ export interface Services {
   readonly clock: Clock;
   readonly random: Random;
   readonly inFlight: InFlight;
+  /** How calls ended, by procedure and outcome. */
+  readonly calls: Tally;
 }
 
 /** What a procedure tells the REST surface beyond its result. Other surfaces ignore it. */

@@ -3,6 +3,7 @@ import { initTRPC } from "@trpc/server";
 import { DomainError, unknownField } from "../lib/domain-error.ts";
 import type { Principal } from "../features/sessions/index.ts";
 import type { Context } from "./context.ts";
+import { describeError } from "./describe-error.ts";
 import { formatError } from "./error-formatter.ts";
 import type { RestMeta } from "./rest-meta.ts";
 
@@ -19,9 +20,13 @@ export const trpc = initTRPC
   });
 
 /** A procedure that anybody may call. A graceful stop waits for every call but subscriptions. */
-export const publicProcedure = trpc.procedure.use(({ ctx, type, next }) =>
-  type === "subscription" ? next() : ctx.services.inFlight.track(next()),
-);
+export const publicProcedure = trpc.procedure
+  .use(async ({ ctx, path, next }) => {
+    const result = await next();
+    ctx.services.calls.count(path, result.ok ? "ok" : describeError(result.error).code);
+    return result;
+  })
+  .use(({ ctx, type, next }) => (type === "subscription" ? next() : ctx.services.inFlight.track(next())));
 
 /** The context of a procedure for signed-in users. */
 interface Authed {
@@ -62,16 +67,15 @@ export const cookieProcedure = credentialProcedure.use(({ ctx, next }) => {
 });
 
 /** A procedure about the socket that it is called on. */
-export const socketProcedure = publicProcedure
-  .use(({ ctx, next }) => {
-    if (!ctx.connection) {
-      throw new DomainError("BAD_REQUEST", {
-        message: "Call this over a socket: over HTTP each call brings its own token.",
-      });
-    }
-    requirePrincipal(ctx);
-    return next<Authed>({});
-  });
+export const socketProcedure = publicProcedure.use(({ ctx, next }) => {
+  if (!ctx.connection) {
+    throw new DomainError("BAD_REQUEST", {
+      message: "Call this over a socket: over HTTP each call brings its own token.",
+    });
+  }
+  requirePrincipal(ctx);
+  return next<Authed>({});
+});
 
 /** Counts calls by the caller's address. */
 export function limitedByAddress(limit: RateLimit) {

@@ -4,13 +4,16 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler } 
 import helmet from "helmet";
 import { pinoHttp } from "pino-http";
 import type { Config } from "../config.ts";
+import { createIsLocalCaller } from "../lib/caller-address.ts";
 import { DomainError, invalidField } from "../lib/domain-error.ts";
 import { redactUrl, type Logger } from "../lib/logger.ts";
+import type { Metrics } from "../metrics/metrics.ts";
 import type { Services } from "../rpc/context.ts";
 import { describeError } from "../rpc/describe-error.ts";
 import { showQuota } from "../rpc/quota-headers.ts";
 import { createDocs } from "./docs/docs.ts";
 import { hasGoodHost } from "./host.ts";
+import { createMetricsRoute } from "./metrics.ts";
 import { isOriginAllowed } from "./origin.ts";
 import { sendProblem } from "./rest/problem.ts";
 import { hasBody } from "./rest/read-body.ts";
@@ -23,10 +26,11 @@ export interface HttpAppDeps {
   readonly logger: Logger;
   /** Whether the server takes new work: false while it stops. */
   readonly isReady: () => boolean;
+  readonly metrics: Metrics;
 }
 
 /** Everything that is answered over plain HTTP. */
-export function createHttpApp({ config, services, logger, isReady }: HttpAppDeps): Express {
+export function createHttpApp({ config, services, logger, isReady, metrics }: HttpAppDeps): Express {
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
@@ -38,13 +42,23 @@ export function createHttpApp({ config, services, logger, isReady }: HttpAppDeps
   app.use(corsHeaders(config));
   app.use(limitBodies(services));
 
-  app.all(["/healthz", "/readyz", "/openapi.json", "/docs", "/redoc"], readOnly);
+  app.all(
+    ["/healthz", "/readyz", "/metrics", "/openapi.json", "/asyncapi.json", "/docs", "/redoc"],
+    readOnly,
+  );
   app.get("/healthz", (_request, response) => {
     response.json({ status: "ok" });
   });
   app.get("/readyz", (_request, response) => {
     response.status(isReady() ? 200 : 503).json({ status: isReady() ? "ready" : "stopping" });
   });
+  app.use(
+    createMetricsRoute({
+      metrics,
+      token: config.METRICS_TOKEN,
+      isLocal: createIsLocalCaller(config.TRUST_PROXY ?? []),
+    }),
+  );
   app.use(createDocs());
   app.use("/trpc", createTrpcHttp({ services, logger }));
   app.use(createRest({ services, logger }));
@@ -63,12 +77,14 @@ const requestId: RequestHandler = (request, response, next) => {
   next();
 };
 
+const probes = new Set(["/healthz", "/readyz", "/metrics"]);
+
 function accessLog(logger: Logger): RequestHandler {
   return pinoHttp({
     logger,
     genReqId: (request) => request.id,
     // Probes come every few seconds and say nothing.
-    autoLogging: { ignore: (request) => request.url === "/healthz" || request.url === "/readyz" },
+    autoLogging: { ignore: (request) => probes.has(request.url ?? "") },
     customLogLevel: (_request, response) => (response.statusCode >= 500 ? "error" : "info"),
     wrapSerializers: false,
     serializers: {

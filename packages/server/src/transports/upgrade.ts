@@ -8,6 +8,7 @@ import type { Clock } from "../lib/clock.ts";
 import { DomainError } from "../lib/domain-error.ts";
 import { redactUrl, type Logger } from "../lib/logger.ts";
 import type { Random } from "../lib/random.ts";
+import { createTally } from "../lib/tally.ts";
 import { createConnection, type Connection, type ConnectionCodes } from "../realtime/connection.ts";
 import type { DeliveryStats } from "../realtime/delivery-stats.ts";
 import { createSweep } from "../realtime/sweep.ts";
@@ -46,6 +47,12 @@ export interface UpgradeDeps {
 export interface Upgrades {
   /** The sockets open now. */
   readonly connections: ReadonlySet<Connection>;
+  /** How many of them there are of each kind. */
+  countByKind(): Record<string, number>;
+  /** What all of them together hold unsent. */
+  outboxBytes(): number;
+  /** How many of each kind the server closed with each code: `[[kind, code], count]`. */
+  closed(): [words: string[], count: number][];
 }
 
 /** How often sockets are looked at for signs of life. */
@@ -68,6 +75,8 @@ export function acceptUpgrades(server: Server, deps: UpgradeDeps): Upgrades {
   const turn = createTurn();
   const sweep = createSweep(clock, lifeCheckMs);
   const connections = new Set<Connection>();
+  const openOf = new Map(routes.map(({ kind }) => [kind, 0]));
+  const closed = createTally();
 
   server.on("upgrade", (request, stream, head) => {
     // Without a listener, a peer that resets the connection now would end the process.
@@ -91,13 +100,18 @@ export function acceptUpgrades(server: Server, deps: UpgradeDeps): Upgrades {
     if (!isReady()) throw new DomainError("OVERLOADED");
 
     sockets.handleUpgrade(request, stream, head, (socket) => {
-      const { codes } = route;
+      const { codes, kind } = route;
+      const onClosing = (code: number) => closed.count(kind, String(code));
       const connection = createConnection(
         { clock, turn, sweep, stats, refusals },
-        { id: random.uuid(), socket, stream, codes, seat },
+        { id: random.uuid(), socket, stream, codes, seat, onClosing },
       );
       connections.add(connection);
-      socket.on("close", () => connections.delete(connection));
+      openOf.set(kind, (openOf.get(kind) ?? 0) + 1);
+      socket.on("close", () => {
+        connections.delete(connection);
+        openOf.set(kind, (openOf.get(kind) ?? 0) - 1);
+      });
       route.serve(connection, request, captured);
     });
   }
@@ -113,7 +127,16 @@ export function acceptUpgrades(server: Server, deps: UpgradeDeps): Upgrades {
     return target;
   }
 
-  return { connections };
+  return {
+    connections,
+    countByKind: () => Object.fromEntries(openOf),
+    closed: closed.entries,
+    outboxBytes() {
+      let bytes = 0;
+      for (const connection of connections) bytes += connection.unsentBytes();
+      return bytes;
+    },
+  };
 }
 
 function isPath(url: string | undefined): url is string {

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import express, { type RequestHandler, type Router } from "express";
+import { createAsyncApiDocument } from "./asyncapi/asyncapi.ts";
 import { createOpenApiDocument } from "./openapi.ts";
 import { redocPage, swaggerInit, swaggerPage, type PageLinks } from "./pages.ts";
 import { servedText } from "./served-text.ts";
@@ -42,12 +43,13 @@ function withoutLogo(script: string): string {
   return script.replaceAll("https://cdn.redoc.ly/redoc/logo-mini.svg", "data:,");
 }
 
-/** `/openapi.json`, Swagger UI at `/docs` and ReDoc at `/redoc`, all from our own files. */
+/** `/openapi.json`, `/asyncapi.json`, Swagger UI at `/docs` and ReDoc at `/redoc`, all from our own files. */
 export function createDocs(): Router {
   const folders = assetFolders();
   const router = express.Router();
 
-  router.get("/openapi.json", servedText({ ...document, cacheControl: "no-cache" }));
+  router.get("/openapi.json", document(createOpenApiDocument));
+  router.get("/asyncapi.json", document(createAsyncApiDocument));
 
   router.get("/docs", page("docs", swaggerPage));
   router.get(
@@ -69,7 +71,11 @@ export function createDocs(): Router {
   return router;
 }
 
-const document = { load: () => JSON.stringify(createOpenApiDocument()), type: "application/json" };
+/** A document that is asked for anew each time, and sent only when it changed. */
+function document(create: () => object): RequestHandler {
+  const load = () => JSON.stringify(create());
+  return servedText({ load, type: "application/json", cacheControl: "no-cache" });
+}
 
 /** A page whose links are relative, so that it works with either slash form. */
 function page(name: string, html: (links: PageLinks) => string): RequestHandler {

@@ -39,7 +39,7 @@ the message is stored once, and the repetition is answered with the first one (s
 New, edited and deleted messages and new people come over a WebSocket or SSE stream at \`/trpc\`
 (\`events.stream\`), which resumes without loss after a reconnect; who is online and who types comes beside it
 (\`presence.watch\`) and is not stored. The package \`@causerie/client\` speaks both with full types. Programs that speak plain JSON frames use \`/messages/ws?token=<access_token>\`
-and \`/users/ws/<access_token>\`. Programs that rather ask now and then call \`GET /events\`: one cursor serves everywhere.
+and \`/users/ws/<access_token>\`. Programs that rather ask now and then call \`GET /events\`: one cursor serves everywhere. All sockets and streams, frame by frame: \`/asyncapi.json\`.
 `;
 
 export const tagDescriptions = [
