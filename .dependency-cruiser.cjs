@@ -188,9 +188,10 @@ module.exports = {
     },
     {
       name: "imports-resolve",
-      comment: "An import that leads nowhere would escape all other rules.",
+      comment:
+        "An import that leads nowhere would escape all other rules. What bench/peers needs is installed when it is measured.",
       severity: "error",
-      from: {},
+      from: { pathNot: "^bench/peers/" },
       to: { couldNotResolve: true },
     },
   ],

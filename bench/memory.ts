@@ -1,89 +1,65 @@
-import { cp } from "node:fs/promises";
-import { resolve } from "node:path";
-import type { Benchmark, BenchmarkOptions, BenchmarkResult } from "./lib/benchmark.ts";
-import { startCauserie } from "./lib/causerie.ts";
-import { createClonedAccounts } from "./lib/cloned-accounts.ts";
-import { interleave } from "./lib/interleave.ts";
-import { localAddress } from "./lib/local-address.ts";
-import { openRawSocket } from "./lib/raw-socket.ts";
-import { runAlone } from "./lib/run-alone.ts";
-import { startServer } from "./lib/server-under-test.ts";
-import { openTrpcSocket } from "./lib/trpc-socket.ts";
-import { createWorkFolder } from "./lib/work-folder.ts";
-import { holdingSubject } from "./memory/subject.ts";
+import type { Benchmark } from "./lib/benchmark.ts";
+import { bare, causerie, socketIo, stock, type Followed } from "./lib/followers.ts";
+import { inBatches } from "./lib/in-batches.ts";
+import { interleave, withFigures } from "./lib/interleave.ts";
+import { requireOpenFiles } from "./lib/open-files.ts";
+import { installPeers } from "./lib/peers.ts";
 
-const naiveMain = resolve(import.meta.dirname, "servers/naive-idle.ts");
-const defaultConnections = 2000;
-const nodeArgs = ["--expose-gc"];
-const naive = "bare ws";
-const causerie = "Causerie, /trpc with events.stream";
+const mostPeople = 1000;
+const perAddress = 1000;
+/** What is done after a connection is made, such as buffers that are let go, is over by then. */
+const settleMs = 1000;
 
+/** The resident memory of a connection that follows and to which nothing happens. */
 export const memory: Benchmark = {
   name: "memory",
-  title: "Memory of an idle connection",
+  title: "Memory of idle connections",
   about:
-    "2,000 connections (`--connections 10000` for more), each of another user and with one `events.stream` subscription, " +
-    "are opened and held. The figure is by how much the resident memory grew, after a garbage collection before and after, " +
-    "divided by their number; each time in a new process. The bare `ws` server's sockets have nothing attached.",
-  run,
+    "How much the resident memory of a server grows with 2,000 connections (`--connections` holds more), each with one subscription to events, where there are such things. Each server starts anew for each round, is warmed up with 100 connections, and collects its garbage before it is measured. The connections belong to up to 1,000 people.",
+
+  async run({ rounds, peers, scale, connections, progress }) {
+    const count = connections ?? Math.max(20, Math.round(2000 * scale));
+    await requireOpenFiles(count);
+    if (peers) await installPeers(progress);
+    const subjects = [bare, causerie, stock, socketIo]
+      .filter(({ isPeer }) => peers || !isPeer)
+      .map((followed) => ({ name: followed.name, measure: async () => await measure(followed, count) }));
+    const measured = await interleave(subjects, { rounds, progress });
+    const kilobytes = (name: string) =>
+      measured.rows.find((row) => row.name === name)?.figures["each"] ?? Number.NaN;
+    const over = (name: string) => kilobytes(name) - kilobytes(bare.name);
+    return {
+      columns: [
+        { key: "connections", label: "connections" },
+        { key: "each", label: "RSS KB each", digits: 1 },
+        { key: "over", label: "KB over bare ws", digits: 1 },
+      ],
+      rows: withFigures(measured.rows, (name) => ({ over: over(name) })),
+      targets: [
+        { what: "KB of a connection over the bare server's", measured: over(causerie.name), atMost: 15 },
+      ],
+    };
+  },
 };
 
-async function run(options: BenchmarkOptions): Promise<BenchmarkResult> {
-  const { rounds, scale, progress, profiles } = options;
-  const connections = options.connections ?? Math.max(2, Math.round(defaultConnections * scale));
-  await using folder = await createWorkFolder();
-  const accounts = await createClonedAccounts(folder.at("template"), connections);
-  let started = 0;
-  const { rows } = await interleave(
-    [
-      holdingSubject(
-        {
-          name: naive,
-          start: () => startServer(naiveMain, { nodeArgs, profiles: profiles && `${profiles}/naive` }),
-          open: (port, n) => openRawSocket({ port, path: "/", localAddress: localAddress(n) }),
-        },
-        connections,
-      ),
-      holdingSubject(
-        {
-          name: causerie,
-          async start() {
-            started += 1;
-            const dataDir = folder.at(`data-${started}`);
-            await cp(folder.at("template"), dataDir, { recursive: true });
-            return startCauserie({ dataDir, nodeArgs, profiles: profiles && `${profiles}/causerie` });
-          },
-          open: (port, n) =>
-            openTrpcSocket({ port, token: accounts[n]?.token ?? "", localAddress: localAddress(n) }),
-        },
-        connections,
-      ),
-    ],
-    { rounds, progress },
-  );
-  const figure = (name: string, key: string) =>
-    rows.find((row) => row.name === name)?.figures[key] ?? Number.NaN;
-  return {
-    columns: [
-      { key: "held", label: "connections held" },
-      { key: "kib", label: "RSS KiB each", digits: 1 },
-      { key: "heap", label: "of it heap and buffers", digits: 1 },
-      { key: "total", label: "RSS MiB of the process" },
-      { key: "perSecond", label: "opened a second" },
-      { key: "over", label: "KiB over bare ws", digits: 1 },
-    ],
-    rows: rows.map(({ name, figures }) => ({
-      name,
-      figures: { ...figures, over: figure(name, "kib") - figure(naive, "kib") },
-    })),
-    targets: [
-      {
-        what: "KiB per connection over a bare ws server's",
-        measured: figure(causerie, "kib") - figure(naive, "kib"),
-        atMost: 15,
-      },
-    ],
+async function measure({ start }: Followed, connections: number) {
+  const following = await start(Math.min(mostPeople, connections), { nodeArgs: ["--expose-gc"] });
+  await using server = following.server;
+  const open = (count: number) => inBatches(count, (n) => following.follow(n, addressOf(n)));
+  const settled = async () => {
+    await new Promise((done) => setTimeout(done, settleMs));
+    return await server.ask("memory");
   };
+  const warm = await open(Math.min(100, connections));
+  for (const socket of warm) socket.close();
+  const before = await settled();
+  const sockets = await open(connections);
+  const after = await settled();
+  for (const socket of sockets) socket.close();
+  return { connections, each: (after - before) / 1024 / connections };
 }
 
-await runAlone(import.meta, memory);
+/** One address has some 28,000 ports for calls to one server, and what was closed keeps its port for a while. */
+function addressOf(n: number): string {
+  return `127.0.0.${2 + Math.floor(n / perAddress)}`;
+}

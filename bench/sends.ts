@@ -1,107 +1,151 @@
-import { cp } from "node:fs/promises";
-import { resolve } from "node:path";
-import { createAccounts } from "./lib/accounts.ts";
-import type { Benchmark, BenchmarkOptions, BenchmarkResult } from "./lib/benchmark.ts";
-import { startCauserie } from "./lib/causerie.ts";
-import { interleave, withFigures } from "./lib/interleave.ts";
-import { runAlone } from "./lib/run-alone.ts";
-import { startServer } from "./lib/server-under-test.ts";
-import { createWorkFolder } from "./lib/work-folder.ts";
-import { sendingSubject } from "./sends/subject.ts";
-import { chatWire, naiveWire, trpcWire } from "./sends/wires.ts";
+import {
+  openBarePair,
+  openCauserieChatPair,
+  openCauserieTrpcPair,
+  openFeathersPair,
+  openSocketIoPair,
+  openStockTrpcPair,
+} from "./lib/pairs.ts";
+import { bareWs, startWithTable, stockTrpc } from "./lib/bare-servers.ts";
+import type { Benchmark, BenchmarkOptions } from "./lib/benchmark.ts";
+import { signInAll, startCauserie } from "./lib/causerie.ts";
+import { createDataFolder } from "./lib/data-folder.ts";
+import { interleave, withFigures, type Subject } from "./lib/interleave.ts";
+import { installPeers, peerServer } from "./lib/peers.ts";
+import { createSendRounds, type Pair } from "./lib/send-pairs.ts";
+import type { ServerUnderTest } from "./lib/server-under-test.ts";
 
-const naive = "bare ws, one insert a message, NORMAL";
-const naiveFull = "bare ws, one insert a message, FULL";
+const normal = "bare ws, one insert, NORMAL";
+const full = "bare ws, one insert, FULL";
 const chat = "Causerie, chat socket";
 const trpc = "Causerie, /trpc";
 
-const inFlight = 4;
-const naiveMain = resolve(import.meta.dirname, "servers/naive-sends.ts");
+/** The first person of a pair has an odd id, the second the next. */
+type OpenPair = (server: ServerUnderTest, senderId: number) => Promise<Pair>;
 
+interface Contender {
+  readonly name: string;
+  readonly receipts: number;
+  start(): Promise<{ readonly server: ServerUnderTest; readonly open: OpenPair }>;
+}
+
+/** Durable messages, from the frame of the sender to the frames at both. */
 export const sends: Benchmark = {
   name: "sends",
   title: "Durable sends",
   about:
-    "50 pairs; in each, one sends messages of about 80 characters to the other, 4 of them under way at any time. " +
-    "A message is done when both have received it, and on /trpc its sender the answer too. The naive back end parses, " +
-    "inserts into SQLite (WAL) and sends to both; it has no accounts, checks nothing, and at NORMAL forgets acknowledged " +
-    "messages in a power cut. Causerie runs as it is delivered, at FULL.",
-  run,
+    "Fifty pairs, each with four messages of some 80 characters under way. A message is done when the sender and the receiver have been given it; through `/trpc` the sender's answer counts too. Causerie authenticates, validates, makes retries harmless, writes the event log, syncs to disk (FULL) and delivers; the bare loop parses, inserts and sends. CPU is of the whole server process, all its threads.",
+
+  async run(options) {
+    const { rounds, seconds, peers, progress } = options;
+    const pairCount = Math.max(2, Math.round(50 * options.scale));
+    if (peers) await installPeers(progress);
+    await using folder = await createDataFolder(2 * pairCount);
+    await using resources = new AsyncDisposableStack();
+
+    async function subjectOf({ name, receipts, start }: Contender): Promise<Subject> {
+      progress(`starting ${name}`);
+      const { server, open } = await start();
+      resources.use(server);
+      const pairs: Pair[] = [];
+      for (let n = 0; n < pairCount; n += 1) pairs.push(await open(server, 2 * n + 1));
+      resources.defer(() => {
+        for (const { sender, receiver } of pairs) for (const socket of [sender, receiver]) socket.close();
+      });
+      const measure = createSendRounds({ pairs, receipts });
+      // What is compiled and opened once is not what is measured.
+      await measure(server, Math.min(1, seconds));
+      return { name, measure: () => measure(server, seconds) };
+    }
+
+    const subjects: Subject[] = [];
+    for (const contender of contenders(options, folder)) subjects.push(await subjectOf(contender));
+    const measured = await interleave(subjects, { rounds, progress });
+    const ratio = (name: string, baseline: string) => measured.ratio(name, "rate", baseline);
+    return {
+      columns: [
+        { key: "rate", label: "messages/s" },
+        { key: "p50", label: "p50 ms", digits: 1 },
+        { key: "p99", label: "p99 ms", digits: 1 },
+        { key: "cpu", label: "server CPU µs/message" },
+        { key: "normal", label: "rate to NORMAL", digits: 2 },
+        { key: "full", label: "rate to FULL", digits: 2 },
+      ],
+      rows: withFigures(measured.rows, (name) => ({ normal: ratio(name, normal), full: ratio(name, full) })),
+      targets: [
+        {
+          what: "rate of the chat socket to the bare loop at NORMAL",
+          measured: ratio(chat, normal),
+          atLeast: 1.3,
+        },
+        { what: "rate of the chat socket to the bare loop at FULL", measured: ratio(chat, full), atLeast: 5 },
+        { what: "rate of /trpc to the bare loop at NORMAL", measured: ratio(trpc, normal), atLeast: 0.9 },
+        { what: "rate of /trpc to the bare loop at FULL", measured: ratio(trpc, full), atLeast: 3 },
+        {
+          what: "p99 of the chat socket to that of the bare loop at NORMAL",
+          measured: measured.ratio(chat, "p99", normal),
+          atMost: 1,
+        },
+      ],
+    };
+  },
 };
 
-async function run({
-  rounds,
-  seconds,
-  scale,
-  profiles,
-  progress,
-}: BenchmarkOptions): Promise<BenchmarkResult> {
-  const pairs = Math.max(2, Math.round(50 * scale));
-  await using folder = await createWorkFolder();
-  const template = folder.at("template");
-  progress(`registers ${2 * pairs} accounts`);
-  const accounts = await registerInto(template, 2 * pairs);
-  const copyOfTemplate = async (name: string) => {
-    const dataDir = folder.at(name);
-    await cp(template, dataDir, { recursive: true });
-    return dataDir;
-  };
-  const startNaive = (name: string, synchronous: string) =>
-    startServer(naiveMain, {
-      env: { DATABASE: folder.at(`${name}.sqlite`), SYNCHRONOUS: synchronous },
-      profiles: profiles && `${profiles}/${name}`,
-    });
-
-  await using normal = await startNaive("naive-normal", "normal");
-  await using full = await startNaive("naive-full", "full");
-  await using chatServer = await startCauserie({
-    dataDir: await copyOfTemplate("chat"),
-    profiles: profiles && `${profiles}/chat`,
+function contenders(
+  { peers, profiles }: BenchmarkOptions,
+  folder: Awaited<ReturnType<typeof createDataFolder>>,
+): Contender[] {
+  const withTable = (
+    name: string,
+    receipts: number,
+    main: string,
+    open: OpenPair,
+    SYNCHRONOUS = "NORMAL",
+  ): Contender => ({
+    name,
+    receipts,
+    start: async () => ({
+      server: await startWithTable(main, { env: { SYNCHRONOUS, USERS: String(folder.people) } }),
+      open,
+    }),
   });
-  await using trpcServer = await startCauserie({
-    dataDir: await copyOfTemplate("trpc"),
-    profiles: profiles && `${profiles}/trpc`,
+  /** Both sockets of Causerie have a server of their own, over the same folder one after the other. */
+  const causerie = (
+    name: string,
+    receipts: number,
+    open: (token: (userId: number) => string) => OpenPair,
+  ): Contender => ({
+    name,
+    receipts,
+    async start() {
+      const own = await createDataFolder(folder.people);
+      const server = await startCauserie(own, {
+        profiles: profiles && `${profiles}/${open === openCauserieChatPair ? "chat" : "trpc"}`,
+      });
+      const tokens = await signInAll(server, own);
+      return {
+        server: {
+          ...server,
+          async [Symbol.asyncDispose]() {
+            await server[Symbol.asyncDispose]();
+            await own[Symbol.asyncDispose]();
+          },
+        },
+        open: open((userId) => tokens[userId - 1] ?? ""),
+      };
+    },
   });
-
-  const load = { pairs, inFlight, seconds };
-  const { rows, ratio } = await interleave(
-    [
-      sendingSubject({ name: naive, server: normal, wire: naiveWire(normal.port) }, load),
-      sendingSubject({ name: chat, server: chatServer, wire: chatWire(chatServer.port, accounts) }, load),
-      sendingSubject({ name: trpc, server: trpcServer, wire: trpcWire(trpcServer.port, accounts) }, load),
-      sendingSubject({ name: naiveFull, server: full, wire: naiveWire(full.port) }, load),
-    ],
-    { rounds, progress },
-  );
-  return {
-    columns: [
-      { key: "rate", label: "messages/s" },
-      { key: "p50", label: "p50 ms", digits: 1 },
-      { key: "p99", label: "p99 ms", digits: 1 },
-      { key: "cpu", label: "server CPU µs per message", digits: 1 },
-      { key: "mainCpu", label: "of it main thread", digits: 1 },
-      { key: "ofNormal", label: "x NORMAL", digits: 2 },
-      { key: "ofFull", label: "x FULL", digits: 2 },
-    ],
-    rows: withFigures(rows, (name) => ({
-      ofNormal: ratio(name, "rate", naive),
-      ofFull: ratio(name, "rate", naiveFull),
-    })),
-    targets: [
-      { what: "chat socket, rate against NORMAL", measured: ratio(chat, "rate", naive), atLeast: 1.3 },
-      { what: "chat socket, rate against FULL", measured: ratio(chat, "rate", naiveFull), atLeast: 5 },
-      { what: "chat socket, p99 against NORMAL", measured: ratio(chat, "p99", naive), atMost: 1 },
-      { what: "/trpc, rate against NORMAL", measured: ratio(trpc, "rate", naive), atLeast: 0.9 },
-      { what: "/trpc, rate against FULL", measured: ratio(trpc, "rate", naiveFull), atLeast: 3 },
-      { what: "/trpc, p99 against NORMAL", measured: ratio(trpc, "p99", naive), atMost: 1 },
-    ],
-  };
+  return [
+    withTable(normal, 2, bareWs, openBarePair),
+    withTable(full, 2, bareWs, openBarePair, "FULL"),
+    causerie(chat, 2, openCauserieChatPair),
+    causerie(trpc, 3, openCauserieTrpcPair),
+    withTable("stock tRPC adapter, one insert, NORMAL", 3, stockTrpc, openStockTrpcPair),
+    ...(peers
+      ? [
+          withTable("Socket.IO, one insert, NORMAL", 2, peerServer("socket-io"), openSocketIoPair),
+          withTable("FeathersJS, Knex, NORMAL", 3, peerServer("feathers"), openFeathersPair),
+        ]
+      : []),
+  ];
 }
-
-/** Argon2 makes accounts slowly: they are made once, and their folder is copied. */
-async function registerInto(dataDir: string, count: number) {
-  await using server = await startCauserie({ dataDir });
-  return await createAccounts(server.url, count);
-}
-
-await runAlone(import.meta, sends);

@@ -9,10 +9,10 @@ import { isMainThread } from "node:worker_threads";
 export type Question = "cpu" | "memory" | "watch delay" | "delay";
 
 export interface Answers {
-  /** Microseconds of user and system time since the start: of all threads, and of the main one alone. */
-  readonly cpu: { readonly all: number; readonly main: number };
-  /** Bytes after the garbage was collected: resident ones, and those of the heap and of buffers. */
-  readonly memory: { readonly resident: number; readonly heap: number };
+  /** Microseconds of user and system time that the process took since its start, all threads included. */
+  readonly cpu: number;
+  /** Resident bytes after the garbage was collected. */
+  readonly memory: number;
   readonly "watch delay": null;
   /** By how many milliseconds the event loop was late since it is watched. */
   readonly delay: { readonly p99: number; readonly max: number };
@@ -23,15 +23,13 @@ const delays = monitorEventLoopDelay({ resolution });
 
 const answers: { readonly [Asked in Question]: () => Answers[Asked] } = {
   cpu() {
-    const all = process.cpuUsage();
-    const main = process.threadCpuUsage();
-    return { all: all.user + all.system, main: main.user + main.system };
+    const { user, system } = process.cpuUsage();
+    return user + system;
   },
   memory() {
     if (!globalThis.gc) throw new Error("Start the server with --expose-gc.");
     for (let time = 0; time < 3; time += 1) globalThis.gc();
-    const { rss, heapUsed, external } = process.memoryUsage();
-    return { resident: rss, heap: heapUsed + external };
+    return process.memoryUsage.rss();
   },
   "watch delay"() {
     delays.reset();

@@ -18,6 +18,8 @@ export interface RawSocketOptions {
   readonly path: string;
   /** The address to call from: one address has only so many ports. */
   readonly localAddress?: string | undefined;
+  /** A protocol's own sign of life, and the answer to it; nobody else sees these. */
+  readonly heartbeat?: { readonly asked: string; readonly answer: string };
 }
 
 const textFrame = 1;
@@ -26,7 +28,7 @@ const pingFrame = 9;
 const pongFrame = 10;
 
 /** Opens a socket; fails with what the server said when that was not 101. */
-export function openRawSocket({ port, path, localAddress }: RawSocketOptions): Promise<RawSocket> {
+export function openRawSocket({ port, path, localAddress, heartbeat }: RawSocketOptions): Promise<RawSocket> {
   return new Promise((opened, failed) => {
     const socket = connect({
       port,
@@ -38,10 +40,9 @@ export function openRawSocket({ port, path, localAddress }: RawSocketOptions): P
     let isOpen = false;
     let isClosing = false;
     const early: Buffer[] = [];
-    let take = (payload: Buffer): void => {
-      early.push(Buffer.from(payload));
-    };
-    let fail = failed;
+    const keep = (payload: Buffer) => void early.push(Buffer.from(payload));
+    let take: (payload: Buffer) => void = keep;
+    let fail: (error: Error) => void = failed;
 
     socket.write(
       `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
@@ -68,9 +69,16 @@ export function openRawSocket({ port, path, localAddress }: RawSocketOptions): P
       }
       rest = rest.subarray(end + 4);
       isOpen = true;
-      fail = (error) => socket.emit("lost", error);
+      // Later there is nobody to tell, and figures of a load that lost a socket are worth nothing.
+      fail = (error) => {
+        throw error;
+      };
       opened(client);
       return true;
+    }
+
+    function isHeartbeat(payload: Buffer): boolean {
+      return payload.length === heartbeat?.asked.length && payload.toString("latin1") === heartbeat.asked;
     }
 
     function readFrames(): void {
@@ -91,12 +99,11 @@ export function openRawSocket({ port, path, localAddress }: RawSocketOptions): P
         if (rest.length < start + length) break;
         const payload = rest.subarray(start, start + length);
         at = start + length;
-        if (opcode === textFrame) take(payload);
+        if (opcode === textFrame && isHeartbeat(payload)) client.send(heartbeat?.answer ?? "");
+        else if (opcode === textFrame) take(payload);
         else if (opcode === pingFrame) socket.write(maskedFrame(payload.toString("latin1"), pongFrame));
         else if (opcode === closeFrame && !isClosing) {
-          throw new Error(
-            `The server closed a socket with ${payload.length >= 2 ? payload.readUInt16BE(0) : 1005}.`,
-          );
+          fail(new Error(`The server closed a socket with ${payload.readUInt16BE(0)}.`));
         }
       }
       rest = rest.subarray(at);
@@ -114,9 +121,7 @@ export function openRawSocket({ port, path, localAddress }: RawSocketOptions): P
           const look = (payload: Buffer) => {
             const text = payload.toString();
             if (!matches(text)) return;
-            take = (later) => {
-              early.push(Buffer.from(later));
-            };
+            take = keep;
             found(text);
           };
           const waiting = early.splice(0);

@@ -1,40 +1,47 @@
 import { openRawSocket, type RawSocket, type RawSocketOptions } from "./raw-socket.ts";
 
-export interface TrpcSocketOptions extends Omit<RawSocketOptions, "path"> {
-  /** What the connection says of itself; null for a server that asks nothing. */
-  readonly token: string | null;
-  /** The path of the subscription. */
-  readonly subscription?: string;
-  readonly lastEventId?: string;
-}
-
-/** The request id of the one subscription of each socket. */
+/** The id of the request that subscribes; calls take greater ones. */
 export const subscriptionId = 1;
 
-/** Frames of the subscription start with this, answers to calls with ids from 2 billion do not. */
-const ofSubscription = Buffer.from(`{"id":${subscriptionId},`);
+export interface TrpcSocketOptions extends Omit<RawSocketOptions, "path"> {
+  /** Causerie's socket wants one; the bare adapter knows nobody. */
+  readonly token?: string | undefined;
+  /** Where the stream goes on. */
+  readonly cursor?: string | undefined;
+  readonly path?: string;
+}
 
-/** Opens a tRPC socket, as the stock client does, with a subscription; resolves when that is started. */
-export async function openTrpcSocket(options: TrpcSocketOptions): Promise<RawSocket> {
-  const { token, subscription = "events.stream", lastEventId, ...where } = options;
-  const path = token === null ? "/trpc" : "/trpc?connectionParams=1";
-  const socket = await openRawSocket({ ...where, path });
-  if (token !== null) socket.send(JSON.stringify({ method: "connectionParams", data: { token } }));
-  const input = lastEventId === undefined ? undefined : { lastEventId };
-  socket.send(
-    JSON.stringify({
-      id: subscriptionId,
-      jsonrpc: "2.0",
-      method: "subscription",
-      params: { path: subscription, ...(input && { input, lastEventId }) },
-    }),
-  );
-  const answer = await socket.next((text) => text.startsWith(ofSubscription.toString()));
-  if (!answer.includes('"started"')) throw new Error(`The subscription did not start: ${answer}`);
+/** Opens a socket that speaks tRPC's protocol and says who calls. */
+export async function openTrpcSocket({
+  token,
+  path = "/trpc",
+  ...options
+}: TrpcSocketOptions): Promise<RawSocket> {
+  const socket = await openRawSocket({
+    ...options,
+    heartbeat: { asked: "PING", answer: "PONG" },
+    path: token === undefined ? path : `${path}?connectionParams=1`,
+  });
+  if (token !== undefined) socket.send(JSON.stringify({ method: "connectionParams", data: { token } }));
   return socket;
 }
 
-/** Whether a frame belongs to the subscription. */
-export function isOfSubscription(payload: Buffer): boolean {
-  return payload.subarray(0, ofSubscription.length).equals(ofSubscription);
+/** Opens a socket and waits until its stream of events runs. */
+export async function openEventStream(options: TrpcSocketOptions): Promise<RawSocket> {
+  const socket = await openTrpcSocket(options);
+  subscribe(socket, options.cursor);
+  await socket.next((text) => text.includes('"started"'));
+  return socket;
+}
+
+/** Starts `events.stream`. */
+export function subscribe(socket: RawSocket, cursor?: string): void {
+  const input = cursor === undefined ? {} : { lastEventId: cursor };
+  const params = { path: "events.stream", input };
+  socket.send(JSON.stringify({ id: subscriptionId, method: "subscription", params }));
+}
+
+/** A call, as a frame of the protocol. */
+export function callOf(id: number, method: "mutation" | "query", path: string, input: unknown): string {
+  return JSON.stringify({ id, method, params: { path, input } });
 }
