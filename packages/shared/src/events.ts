@@ -15,6 +15,7 @@ const cursorPattern = /^[A-Za-z0-9_-]{1,40}:\d{1,15}$/;
 /** A place in the log, `epoch:position`: opaque to clients, who only hand it back. */
 export const cursorInput = z
   .string()
+  .min(3)
   .max(64)
   .regex(cursorPattern, "must be a cursor that this server gave out");
 

@@ -1,5 +1,5 @@
 import { limits, type RateLimit } from "@causerie/shared";
-import { initTRPC } from "@trpc/server";
+import { initTRPC, type TRPCError, type TRPCProcedureType } from "@trpc/server";
 import { DomainError, unknownField } from "../lib/domain-error.ts";
 import type { Principal } from "../features/sessions/index.ts";
 import type { Context } from "./context.ts";
@@ -19,14 +19,26 @@ export const trpc = initTRPC
     },
   });
 
-/** A procedure that anybody may call. A graceful stop waits for every call but subscriptions. */
-export const publicProcedure = trpc.procedure
-  .use(async ({ ctx, path, next }) => {
-    const result = await next();
-    ctx.services.calls.count(path, result.ok ? "ok" : describeError(result.error).code);
+interface CallOf {
+  readonly ctx: Context;
+  readonly path: string;
+  readonly type: TRPCProcedureType;
+}
+
+type Outcome = { readonly ok: true } | { readonly ok: false; readonly error: TRPCError };
+
+/** Counts a call by how it ends. A graceful stop waits for every call but subscriptions. */
+function attend<Result extends Outcome>({ ctx, path, type }: CallOf, call: Promise<Result>): Promise<Result> {
+  const { calls, inFlight } = ctx.services;
+  const counted = call.then((result) => {
+    calls.count(path, result.ok ? "ok" : describeError(result.error).code);
     return result;
-  })
-  .use(({ ctx, type, next }) => (type === "subscription" ? next() : ctx.services.inFlight.track(next())));
+  });
+  return type === "subscription" ? counted : inFlight.track(counted);
+}
+
+/** A procedure that anybody may call. */
+export const publicProcedure = trpc.procedure.use((call) => attend(call, call.next()));
 
 /** The context of a procedure for signed-in users. */
 interface Authed {
@@ -44,10 +56,15 @@ function requirePrincipal({ principal, cookieRefusal, connection, services }: Co
  * a public procedure and the check would do in two, and passes the context on as it is: each
  * middleware, and each change of the context, copies everything that a call carries.
  */
-export const authedProcedure = trpc.procedure.use(({ ctx, type, next }) => {
-  requirePrincipal(ctx);
-  const result = next<Authed>({});
-  return type === "subscription" ? result : ctx.services.inFlight.track(result);
+export const authedProcedure = trpc.procedure.use((call) => {
+  const { ctx, path, next } = call;
+  try {
+    requirePrincipal(ctx);
+  } catch (error) {
+    ctx.services.calls.count(path, describeError(error).code);
+    throw error;
+  }
+  return attend(call, next<Authed>({}));
 });
 
 /** A procedure that makes or renews tokens. A socket has its token already. */

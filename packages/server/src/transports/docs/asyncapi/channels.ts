@@ -58,9 +58,17 @@ export const channels: Readonly<Record<keyof typeof messagesOf, ChannelEntry>> =
     server: "streams",
     security: ["bearer", "cookie"],
   },
+  watchStream: {
+    address: "/trpc/presence.watch",
+    title: "Some people and conversations, as server-sent events",
+    description:
+      'What `presence.watch` yields on a socket; the query `input={"user_ids":[…],"conversation_ids":[…]}` names whom. Nothing of it is stored, so nothing resumes.',
+    server: "streams",
+    security: ["bearer", "cookie"],
+  },
   ephemeralStream: {
     address: "/trpc/presence.stream",
-    title: "The ephemeral stream, as server-sent events",
+    title: "Everybody's presence, as server-sent events",
     description: "What `presence.stream` yields on a socket. Nothing of it is stored, so nothing resumes.",
     server: "streams",
     security: ["bearer", "cookie"],

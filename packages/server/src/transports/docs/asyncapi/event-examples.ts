@@ -1,4 +1,4 @@
-import type { PresenceEvent, ServerEvent } from "@causerie/shared";
+import type { PresenceEvent, WatchEvent, ServerEvent } from "@causerie/shared";
 import type { ActivityServerFrame, ChatServerFrame } from "@causerie/shared/compat";
 import {
   exampleConversation,
@@ -47,6 +47,13 @@ const broadcast = { from_user: exampleUser.name, message: "Maintenance à 18 h",
 export const presenceExamples = examples<PresenceEvent>({
   "presence.snapshot": { user_ids: [1, 2], timestamp },
   "presence.changed": { user_id, status: "online", timestamp },
+  broadcast: { from_user_id: user_id, ...broadcast },
+});
+
+export const watchExamples = examples<WatchEvent>({
+  "presence.states": { users: [{ user_id, status: "online" }], conversation_ids: [7], timestamp },
+  "presence.changed": { user_id, status: "offline", timestamp },
+  typing: { conversation_id: 7, user_id, typing: true, expires_at: timestamp },
   broadcast: { from_user_id: user_id, ...broadcast },
 });
 

@@ -6,7 +6,13 @@ import {
 } from "@causerie/shared/compat";
 import type { z } from "zod";
 import { exampleMe, exampleMessage, exampleTokens } from "../../../rpc/examples.ts";
-import { activityExamples, chatExamples, eventExamples, presenceExamples } from "./event-examples.ts";
+import {
+  activityExamples,
+  chatExamples,
+  eventExamples,
+  presenceExamples,
+  watchExamples,
+} from "./event-examples.ts";
 import * as trpc from "./trpc-frames.ts";
 
 /** A message of the document: one kind of frame, or of item in a stream. */
@@ -75,10 +81,23 @@ export const messagesOf = {
     },
     subscribePresence: {
       from: "client",
-      title: "Start of the ephemeral stream",
-      summary: "Starts the stream of what is never stored or replayed.",
+      title: "Start of the stream about everybody",
+      summary: "Starts the stream of everybody's presence, never stored or replayed.",
       schema: trpc.subscribePresence,
       examples: [{ id: 4, method: "subscription", params: { path: "presence.stream" } }],
+    },
+    subscribeWatch: {
+      from: "client",
+      title: "Start of the stream of some people and conversations",
+      summary: "Starts the stream of the presence of those named, and of who types in the conversations.",
+      schema: trpc.subscribeWatch,
+      examples: [
+        {
+          id: 5,
+          method: "subscription",
+          params: { path: "presence.watch", input: { user_ids: [2], conversation_ids: [7] } },
+        },
+      ],
     },
     stop: {
       from: "client",
@@ -119,9 +138,16 @@ export const messagesOf = {
         result: { type: "data", id: exampleCursor, data: { id: exampleCursor, data } },
       })),
     },
+    watched: {
+      from: "server",
+      title: "An event of those who are watched",
+      summary: "Presence, typing or a broadcast; it has no cursor.",
+      schema: trpc.watchData,
+      examples: watchExamples.map((data) => ({ id: 5, result: { type: "data", data } })),
+    },
     ephemeral: {
       from: "server",
-      title: "An event of the ephemeral stream",
+      title: "An event about everybody",
       summary: "Presence or a broadcast; it has no cursor.",
       schema: trpc.presenceData,
       examples: presenceExamples.map((data) => ({ id: 4, result: { type: "data", data } })),
@@ -169,6 +195,15 @@ export const messagesOf = {
           data: { code: "UNAUTHORIZED", httpStatus: 401, path: "events.stream" },
         },
       ],
+    },
+  },
+  watchStream: {
+    item: {
+      from: "server",
+      title: "An ephemeral event",
+      summary: "The `data` of a server-sent event, which has no id.",
+      schema: trpc.watchEvent,
+      examples: watchExamples,
     },
   },
   ephemeralStream: {

@@ -4,6 +4,7 @@ import { z } from "zod";
 /** What the streams yield, under the names that the document shows. */
 export const serverEvent = contract.serverEvent.meta({ id: "ServerEvent" });
 export const presenceEvent = contract.presenceEvent.meta({ id: "PresenceEvent" });
+export const watchEvent = contract.watchEvent.meta({ id: "WatchEvent" });
 
 /** The frames of a `/trpc` socket, as tRPC 11 has them: each is one text frame of JSON. */
 
@@ -58,6 +59,13 @@ export const subscribePresence = z.object({
   params: z.object({ path: z.literal("presence.stream") }),
 });
 
+export const subscribeWatch = z.object({
+  id: requestId,
+  jsonrpc,
+  method: z.literal("subscription"),
+  params: z.object({ path: z.literal("presence.watch"), input: contract.watchInput }),
+});
+
 export const stop = z.object({ id: requestId, jsonrpc, method: z.literal("subscription.stop") });
 
 const sameId = z.int().meta({ description: "The id of the call or subscription." });
@@ -86,6 +94,11 @@ export const eventData = z.object({
 export const presenceData = z.object({
   id: sameId,
   result: z.object({ type: z.literal("data"), data: presenceEvent }),
+});
+
+export const watchData = z.object({
+  id: sameId,
+  result: z.object({ type: z.literal("data"), data: watchEvent }),
 });
 
 export const stopped = z.object({ id: sameId, result: z.object({ type: z.literal("stopped") }) });
