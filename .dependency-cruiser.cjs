@@ -124,7 +124,8 @@ module.exports = {
     },
     {
       name: "features-through-index",
-      comment: "So must everybody else; rpc/app-record.ts alone collects the procedures, writes.ts the writes.",
+      comment:
+        "So must everybody else; rpc/app-record.ts alone collects the procedures, writes.ts the writes.",
       severity: "error",
       from: { path: `${server}(?!features/|db/|rpc/app-record\\.ts$|writes\\.ts$)`, pathNot: test },
       to: { path: `${server}features/[^/]+/(?!index\\.ts$)` },

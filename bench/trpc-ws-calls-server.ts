@@ -59,7 +59,7 @@ const serveOwn = createRouterSocket<Context>({
   router,
   maxBatchSize: 50,
   createContext: async () => ctx,
-  onFailure: ({ error }) => process.stderr.write(`${String(error)}\n`),
+  onFailure: ({ error }) => process.stderr.write(`${error instanceof Error ? error.message : "failed"}\n`),
   onDelivered: () => undefined,
 });
 
