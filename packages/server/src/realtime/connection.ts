@@ -33,6 +33,8 @@ export interface Connection {
   belongTo(userId: number): boolean;
   /** Counts a call that was refused as one too many. Who goes on calling is closed. */
   countRefusal(): void;
+  /** Knows of a call until it is answered: a socket that called too often is closed after that. */
+  attend(call: Promise<unknown>): void;
   /** Says that the session ended, and refuses calls that are still on their way. */
   endSession(end: SessionEnd): void;
   /** Whether calls are still taken. */
@@ -87,6 +89,8 @@ export function createConnection(deps: ConnectionDeps, options: ConnectionOption
   const { id, socket, stream, codes, seat } = options;
   let open = true;
   let refusedAt: number[] | undefined;
+  let isFlooding = false;
+  let callsUnderWay = 0;
   let lifeAt = clock.now();
   let pingedAt: number | undefined;
   // What `ws` sends by itself is the answer to a close: after that nothing else may be sent.
@@ -110,6 +114,16 @@ export function createConnection(deps: ConnectionDeps, options: ConnectionOption
     if (!open) return;
     stats.slowReaders += 1;
     close(codes.tooSlow);
+  }
+
+  /** What was stored for a flooding peer before is answered first. */
+  function closeIfFlooding(): void {
+    if (isFlooding && callsUnderWay === 0) setImmediate(() => close(codes.flooding));
+  }
+
+  function endCall(): void {
+    callsUnderWay -= 1;
+    closeIfFlooding();
   }
 
   function noteLife(): void {
@@ -165,12 +179,19 @@ export function createConnection(deps: ConnectionDeps, options: ConnectionOption
       const now = clock.now();
       const recent = (refusedAt ?? []).filter((at) => at > now - connectionLimits.refusalsWithinMs);
       refusedAt = [...recent, now];
-      // The refusal itself goes out first.
-      if (refusedAt.length >= deps.refusals) setImmediate(() => close(codes.flooding));
+      if (isFlooding || refusedAt.length < deps.refusals) return;
+      isFlooding = true;
+      clock.after(closeWaitMs, () => close(codes.flooding));
+      closeIfFlooding();
+    },
+
+    attend(call) {
+      callsUnderWay += 1;
+      call.then(endCall, endCall);
     },
 
     endSession: (end) => close(end === "account_deleted" ? codes.accountDeleted : codes.sessionEnded),
-    isOpen: () => open,
+    isOpen: () => open && !isFlooding,
     send: (text) => outbox.send(textFrame(text), false),
     sendFrame: (frame) => outbox.send(frame, true),
     sendEphemeral: (key, frame) =>

@@ -71,6 +71,7 @@ export function serveCompatSocket(
       if (!connection.isOpen()) return;
       presence.touch();
       const work = handle(session, isBinary ? undefined : String(data), lane.join());
+      connection.attend(work);
       void services.inFlight.track(work).catch(fail);
     });
     socket.on("pong", presence.renew);

@@ -38,7 +38,7 @@ export function answerCall(session: RouterSession, call: SocketCall): void {
           return input;
         }
       : async () => input;
-    invoke(session, call, rawInput).then(succeed, fail);
+    connection.attend(invoke(session, call, rawInput).then(succeed, fail));
   } catch (error) {
     fail(error);
   }

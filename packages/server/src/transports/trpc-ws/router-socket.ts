@@ -62,6 +62,7 @@ export function createRouterSocket<Context>(options: RouterSocketOptions<Context
         void open(() => readParams(text));
         return;
       }
+      if (!connection.isOpen()) return;
       const messages = readMessages(text, reading);
       if (early) early.push(...messages);
       else handler.handle(messages);
