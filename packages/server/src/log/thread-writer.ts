@@ -26,7 +26,7 @@ const queueLimit = 20_000;
  * else. What comes in during a turn travels in one message, and so do the answers.
  */
 export function createThreadWriter({ module, path, onCommit, onFailure }: ThreadWriterDeps): Writer {
-  const worker = new Worker(module, { workerData: { path }, execArgv: optionsOfThread() });
+  const worker = new Worker(module, { workerData: { path }, ...optionsOfThread() });
   const waiting = new Map<number, Caller>();
   let outgoing: WriteRequest[] = [];
   let lastId = 0;
@@ -94,8 +94,11 @@ export function createThreadWriter({ module, path, onCommit, onFailure }: Thread
 
 const unavailable = (cause: Error) => new DomainError("STORAGE_UNAVAILABLE", { cause });
 
-/** A thread takes Node's options after us, but for a program that was given there: it has one of its own. */
-function optionsOfThread(): string[] {
+/**
+ * A thread takes Node's options after us, which includes a program that was given there: then it gets
+ * none, having a program of its own. Named one by one, options of the whole process would be refused.
+ */
+function optionsOfThread(): { execArgv?: string[] } {
   const isProgram = process.execArgv.some((option) => /^(--input-type|--eval|--print|-e|-p)\b/.test(option));
-  return isProgram ? [] : process.execArgv;
+  return isProgram ? { execArgv: [] } : {};
 }
