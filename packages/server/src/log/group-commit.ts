@@ -1,6 +1,6 @@
 import { sql, type Kysely, type Transaction } from "kysely";
 import type { Database } from "../db/database.ts";
-import { storageError } from "../db/storage-error.ts";
+import { isStorageFailure, storageError } from "../db/storage-error.ts";
 import { DomainError } from "../lib/domain-error.ts";
 import { appendToLog, lockLogHead } from "./append.ts";
 import type { NewEvent, WriteTransaction } from "./write-transaction.ts";
@@ -140,6 +140,8 @@ async function runEach(trx: Transaction<Database>, batch: readonly Job[], log: B
       const value = await job.work(tx);
       settle.push(() => job.resolve(value));
     } catch (error) {
+      // It is the disk that failed, not the write: SQLite may have undone everything by itself.
+      if (isStorageFailure(error)) throw error;
       // With the savepoint goes a lock that was taken after it.
       log.head = before.head;
       log.events.length = before.count;

@@ -55,8 +55,11 @@ export function createHub({ snapshot, bus, logger, loadEvents, loadMembers }: Hu
   let poll: NodeJS.Timeout | undefined;
 
   /** News that follows on what was handed out needs no look in the log, if it says everything. */
-  function hear({ events }: News): void {
+  function hear(news: News): void {
     rings += 1;
+    // What the log told already, as it may before the news of it comes, is no news.
+    const events = news.events?.filter((event) => event.position > position);
+    if (events?.length === 0) return;
     if (pulling || !events || !canHandOut(events)) {
       void pull();
       return;

@@ -47,6 +47,7 @@ export function createLane(): Lane {
       places.push(place);
       return {
         pass() {
+          if (place.state === "done") return undefined;
           if (places[0] === place && !isAdvancing) {
             place.state = "done";
             advanceLater();

@@ -101,7 +101,7 @@ export function createOutbox({ stream, turn, clock, isOpen, onTooSlow }: OutboxO
 
     async room() {
       flush();
-      if (hasRoom()) return;
+      if (hasRoom() || stream.closed) return;
       await new Promise<void>((resolve) => {
         const cancel = clock.after(stallMs, onTooSlow);
         const done = () => {

@@ -82,7 +82,7 @@ export function createRouterSocket<Context>(options: RouterSocketOptions<Context
       socket.resume();
       const waiting = early ?? [];
       early = undefined;
-      handler.handle(waiting);
+      if (connection.isOpen()) handler.handle(waiting);
     }
 
     /** Without a context nothing can be served. */
