@@ -18,7 +18,7 @@ const cursorIn = /"id":"([^"]+:\d+)"/;
 export const resumeStorm: Benchmark = {
   name: "resume-storm",
   title: "A thousand clients come back at once",
-  about: `1,000 people with a socket each connect at the same moment with a cursor, and have missed ${missed} messages each, half of them to everybody and half to them alone. The time runs from the first connection until the last client has the last message. The delay is by how much the server's event loop was late, sampled every millisecond.`,
+  about: `1,000 people with a socket each connect at the same moment with a cursor, and have missed ${missed} messages each, half of them to everybody and half to them alone. The time runs from the first connection until the last client has the last message. The delay is by how much the server's event loop was late, sampled every millisecond: once by the samples, of which one long stop is only one, and once by how long whoever comes at any moment waits for the loop's next turn.`,
 
   async run({ rounds, scale, profiles, progress }) {
     const people = Math.max(5, Math.round(1000 * scale));
@@ -39,13 +39,15 @@ export const resumeStorm: Benchmark = {
         { key: "clients", label: "clients" },
         { key: "half", label: "half caught up after s", digits: 2 },
         { key: "all", label: "all caught up after s", digits: 2 },
-        { key: "p99", label: "loop delay p99 ms", digits: 1 },
+        { key: "p99", label: "loop delay p99 ms, of samples", digits: 1 },
+        { key: "waited", label: "p99 ms, of time", digits: 1 },
         { key: "max", label: "loop delay max ms", digits: 1 },
       ],
       rows: measured.rows,
       targets: [
         { what: "seconds until all are caught up", measured: figures["all"] ?? Number.NaN, atMost: 10 },
-        { what: "event loop delay p99, ms", measured: figures["p99"] ?? Number.NaN, atMost: 200 },
+        { what: "event loop delay p99 of samples, ms", measured: figures["p99"] ?? Number.NaN, atMost: 200 },
+        { what: "event loop delay p99 of time, ms", measured: figures["waited"] ?? Number.NaN, atMost: 200 },
       ],
     };
   },

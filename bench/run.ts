@@ -21,7 +21,8 @@ ${benchmarks.map(({ name, title }) => `  ${name.padEnd(16)}${title}`).join("\n")
   --scale <part>      less of everything, to try it out; nothing is written (1)
   --no-peers          leave out Socket.IO and FeathersJS, which are else installed into bench/peers
   --no-write          only show the results
-  --profile <folder>  have Causerie write CPU profiles there, for bench/self-times.ts
+  --profile <folder>  have Causerie write CPU profiles there, for bench/self-times.ts;
+                      that slows it and nobody else, so nothing is written
   --help
 `;
 
@@ -86,7 +87,7 @@ async function runAll(): Promise<void> {
     console.table(Object.fromEntries(run.rows.map((row) => [row.name, row.figures])));
     for (const target of run.targets)
       console.log(`${isMet(target) ? "met    " : "NOT MET"} ${target.what}: ${target.measured}`);
-    if (values.write && options.scale === 1) await keep(name, run);
+    if (values.write && options.scale === 1 && profiles === undefined) await keep(name, run);
   }
 }
 

@@ -40,7 +40,6 @@ export const sends: Benchmark = {
     const { rounds, seconds, peers, progress } = options;
     const pairCount = Math.max(2, Math.round(50 * options.scale));
     if (peers) await installPeers(progress);
-    await using folder = await createDataFolder(2 * pairCount);
     await using resources = new AsyncDisposableStack();
 
     async function subjectOf({ name, receipts, start }: Contender): Promise<Subject> {
@@ -59,7 +58,7 @@ export const sends: Benchmark = {
     }
 
     const subjects: Subject[] = [];
-    for (const contender of contenders(options, folder)) subjects.push(await subjectOf(contender));
+    for (const contender of contenders(options, 2 * pairCount)) subjects.push(await subjectOf(contender));
     const measured = await interleave(subjects, { rounds, progress });
     const ratio = (name: string, baseline: string) => measured.ratio(name, "rate", baseline);
     return {
@@ -91,10 +90,7 @@ export const sends: Benchmark = {
   },
 };
 
-function contenders(
-  { peers, profiles }: BenchmarkOptions,
-  folder: Awaited<ReturnType<typeof createDataFolder>>,
-): Contender[] {
+function contenders({ peers, profiles }: BenchmarkOptions, people: number): Contender[] {
   const withTable = (
     name: string,
     receipts: number,
@@ -105,11 +101,11 @@ function contenders(
     name,
     receipts,
     start: async () => ({
-      server: await startWithTable(main, { env: { SYNCHRONOUS, USERS: String(folder.people) } }),
+      server: await startWithTable(main, { env: { SYNCHRONOUS, USERS: String(people) } }),
       open,
     }),
   });
-  /** Both sockets of Causerie have a server of their own, over the same folder one after the other. */
+  /** Both sockets of Causerie have a server of their own. */
   const causerie = (
     name: string,
     receipts: number,
@@ -118,7 +114,7 @@ function contenders(
     name,
     receipts,
     async start() {
-      const own = await createDataFolder(folder.people);
+      const own = await createDataFolder(people);
       const server = await startCauserie(own, {
         profiles: profiles && `${profiles}/${open === openCauserieChatPair ? "chat" : "trpc"}`,
       });

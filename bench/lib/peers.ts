@@ -9,7 +9,7 @@ export function arePeersInstalled(): boolean {
   return existsSync(`${folder}node_modules/socket.io/package.json`);
 }
 
-/** Installs them, unless they are. They are no part of the workspace, whose install they would make longer by a third. */
+/** Installs them, unless they are. They are no part of the workspace: some ninety packages that nobody needs to start a server. */
 export async function installPeers(progress: (text: string) => void): Promise<void> {
   if (arePeersInstalled()) return;
   progress("installing Socket.IO and FeathersJS into bench/peers");
