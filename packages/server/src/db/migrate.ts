@@ -4,14 +4,16 @@ import { StartupError } from "../lib/startup-error.ts";
 import type { Database } from "./database.ts";
 import type { Engine } from "./engine.ts";
 import { start } from "./migrations/0001-start.ts";
-import { fewerIndexes } from "./migrations/0003-fewer-indexes.ts";
 import { groupsAndAccounts } from "./migrations/0002-groups-and-accounts.ts";
+import { fewerIndexes } from "./migrations/0003-fewer-indexes.ts";
+import { noIndexesByPerson } from "./migrations/0004-no-indexes-by-person.ts";
 
 function migrations(engine: Engine): Record<string, Migration> {
   return {
     "0001-start": start(engine),
     "0002-groups-and-accounts": groupsAndAccounts(engine),
     "0003-fewer-indexes": fewerIndexes(),
+    "0004-no-indexes-by-person": noIndexesByPerson(),
   };
 }
 

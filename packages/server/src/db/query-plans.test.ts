@@ -190,6 +190,8 @@ test("no query scans a whole table", async () => {
   const scans: string[] = [];
   for (const statement of statements) {
     if (!/^(select|insert|update|delete|with)/i.test(statement)) continue;
+    // A new row looks for others that wait for it, but only while a deferred constraint is broken: never here.
+    if (/^insert into "\w+" \([^)]*\) values/i.test(statement)) continue;
     const steps = connection.prepare(`explain query plan ${statement}`).all(...bindings(statement)) as {
       detail: string;
     }[];

@@ -42,6 +42,8 @@ type RunBatch = (trx: Transaction<Database>, batch: readonly Job[], log: BatchLo
 const oneFailed = new Error("A write of the batch failed.");
 
 const batchSize = 256;
+/** Who fails may go on failing: this many batches after one are not tried without savepoints. */
+const carefulBatches = 16;
 /** More than this many cannot be served in time: better say so. */
 const queueLimit = 20_000;
 
@@ -49,6 +51,7 @@ export function createGroupCommit({ db, onCommit }: GroupCommitDeps): GroupCommi
   const waiting: Job[] = [];
   let draining: Promise<void> | undefined;
   let closed = false;
+  let careful = 0;
 
   async function drain(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
@@ -61,8 +64,14 @@ export function createGroupCommit({ db, onCommit }: GroupCommitDeps): GroupCommi
     // Who comes while the lock is waited for is taken along.
     const take = () => (batch = waiting.splice(0, batchSize));
     try {
-      // Where a write fails, all are run again, each in a savepoint of its own.
-      if (!(await commit(take, runAll))) await commit(() => batch, runEach);
+      if (careful > 0) {
+        careful -= 1;
+        await commit(take, runEach);
+      } else if (!(await commit(take, runAll))) {
+        // All are run again, each in a savepoint of its own.
+        careful = carefulBatches;
+        await commit(() => batch, runEach);
+      }
     } catch (cause) {
       const error = storageError(cause);
       // Without the lock nobody was taken, and whoever waits has waited in vain.

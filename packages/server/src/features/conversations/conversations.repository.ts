@@ -91,6 +91,34 @@ export async function takeSeq(db: Kysely<Database>, conversationId: number, at: 
   return taken.last_seq;
 }
 
+const nextDirectSeq = prepared<{ key: string; otherId: number; at: number }, ConversationRow>(
+  (db, { key, otherId, at }) =>
+    db
+      .updateTable("conversations")
+      .set((eb) => ({ last_seq: eb("last_seq", "+", 1), activity_at: at }))
+      .where("direct_key", "=", key)
+      .where((eb) =>
+        eb.exists(
+          eb.selectFrom("users").select("id").where("id", "=", otherId).where("deleted_at", "is", null),
+        ),
+      )
+      .returningAll(),
+);
+
+/**
+ * Takes the next `seq` of the direct conversation with somebody who exists, and returns it as it is then; undefined
+ * when there is no such person, or not yet such a conversation. One statement does what most sends need.
+ */
+export async function takeDirectSeq(
+  db: Kysely<Database>,
+  userId: number,
+  otherId: number,
+  at: number,
+): Promise<ConversationRow | undefined> {
+  const [conversation] = await nextDirectSeq(db, { key: directKey(userId, otherId), otherId, at });
+  return conversation;
+}
+
 export async function findConversations(
   db: Kysely<Database>,
   ids: readonly number[],

@@ -7,6 +7,7 @@ export {
   findVisibleConversation,
   listVisibleConversations,
   otherUser,
+  takeDirectSeq,
   takeSeq,
   type ActivityCursor,
   type ConversationRow,

@@ -12,7 +12,7 @@ export type MessageRow = Selectable<MessageTable>;
 /** A message as it is when it comes into being. */
 export type NewMessageRow = Omit<Selectable<MessageTable>, "id" | "updated_at" | "deleted_at">;
 
-const insert = prepared<NewMessageRow, MessageRow>((db, row) =>
+const insert = prepared<NewMessageRow, { id: number }>((db, row) =>
   db
     .insertInto("messages")
     .values({
@@ -28,13 +28,13 @@ const insert = prepared<NewMessageRow, MessageRow>((db, row) =>
       updated_at: null,
       deleted_at: null,
     })
-    .returningAll(),
+    .returning("id"),
 );
 
 export async function insertMessage(db: Kysely<Database>, message: NewMessageRow): Promise<MessageRow> {
-  const [row] = await insert(db, message);
-  if (!row) throw new Error("An insert returned nothing.");
-  return row;
+  const [inserted] = await insert(db, message);
+  if (!inserted) throw new Error("An insert returned nothing.");
+  return { ...message, id: inserted.id, updated_at: null, deleted_at: null };
 }
 
 export async function findMessage(db: Kysely<Database>, id: number): Promise<MessageRow | undefined> {
@@ -123,44 +123,4 @@ async function seqBoundOf(
   if (from === Number.MAX_SAFE_INTEGER) return from;
   if (comparison === ">") return await seqUpTo(db, conversationId, from);
   return (await seqUpTo(db, conversationId, from - 1)) + 1;
-}
-
-/**
- * The direct messages that `userId` sent or received, and what the lobby holds. Each of the three is read from
- * its own index, a page at the most, so the cost does not grow with the table.
- */
-export async function listForUser(
-  db: Kysely<Database>,
-  userId: number,
-  lobbyId: number,
-  page: Page,
-): Promise<PageOf<MessageRow>> {
-  return await readPage(page, async (bounds) => {
-    const { comparison, from, direction, limit } = bounds;
-    const live = db.selectFrom("messages").select("id").where("deleted_at", "is", null).limit(limit);
-    const direct = (column: "sender_id" | "receiver_id") =>
-      live
-        .where(column, "=", userId)
-        .where("receiver_id", "is not", null)
-        .where("id", comparison, from)
-        .orderBy("id", direction);
-    const inLobby = live
-      .where("conversation_id", "=", lobbyId)
-      .where("seq", comparison, await seqBoundOf(db, lobbyId, bounds))
-      .orderBy("seq", direction);
-    const ids = (part: typeof inLobby) => db.selectFrom(part.as("part")).select("id");
-    return await db
-      .selectFrom("messages")
-      .selectAll()
-      .where(
-        "id",
-        "in",
-        ids(direct("sender_id"))
-          .union(ids(direct("receiver_id")))
-          .union(ids(inLobby)),
-      )
-      .orderBy("id", direction)
-      .limit(limit)
-      .execute();
-  });
 }

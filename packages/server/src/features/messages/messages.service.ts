@@ -11,7 +11,8 @@ import { findDirect, type ConversationRow } from "../conversations/index.ts";
 import { findUser } from "../users/index.ts";
 import { readHistory } from "./history.ts";
 import { messageView } from "./message-view.ts";
-import { listConversation, listForUser } from "./messages.repository.ts";
+import { listForUser } from "./list-for-user.ts";
+import { listConversation } from "./messages.repository.ts";
 import { deleteMessage, editMessage, sendMessage } from "./messages.writes.ts";
 
 export interface MessagesDeps {

@@ -8,6 +8,7 @@ import {
   otherUser,
   readersOf,
   requirePlace,
+  takeDirectSeq,
   takeSeq,
   type ConversationRow,
   type Place,
@@ -41,14 +42,12 @@ export const sendMessage = defineWrite(
       const earlier = await findByClientId(tx.db, senderId, client_message_id);
       if (earlier) return { message: sentBefore(earlier, bodyHash), duplicate: true };
     }
-    const place = lobby
-      ? { conversation: lobby, member: undefined }
-      : await placeFor(tx, senderId, input, at);
+    const place = await takePlace(tx, senderId, { input, lobby, at });
     if (reply_to !== null) await requireAnswerable(tx, place, reply_to);
-    const { conversation } = place;
+    const { conversation, seq } = place;
     const row = await insertMessage(tx.db, {
       conversation_id: conversation.id,
-      seq: await takeSeq(tx.db, conversation.id, at),
+      seq,
       sender_id: senderId,
       receiver_id: otherUser(conversation, senderId),
       content,
@@ -110,7 +109,25 @@ function sentBefore(earlier: MessageRow, bodyHash: string | null): Message {
   return messageView(earlier);
 }
 
+interface TakenPlace extends Place {
+  /** The place in the conversation that is now the message's. */
+  readonly seq: number;
+}
+
 /** Where a message goes, if the sender may write there. */
+async function takePlace(
+  tx: WriteTransaction,
+  senderId: number,
+  { input, lobby, at }: Pick<NewMessage, "input" | "lobby" | "at">,
+): Promise<TakenPlace> {
+  const { receiver_id: receiverId } = input;
+  // In a direct conversation everybody reads all there is, so where they came in does not count.
+  const written = receiverId == null ? undefined : await takeDirectSeq(tx.db, senderId, receiverId, at);
+  if (written) return { conversation: written, member: undefined, seq: written.last_seq };
+  const place = lobby ? { conversation: lobby, member: undefined } : await placeFor(tx, senderId, input, at);
+  return { ...place, seq: await takeSeq(tx.db, place.conversation.id, at) };
+}
+
 async function placeFor(
   tx: WriteTransaction,
   senderId: number,
@@ -125,7 +142,6 @@ async function placeFor(
   }
   if (receiverId == null) throw new Error("A message to everybody needs the lobby.");
   await requireReceiver(tx, receiverId, "receiver_id names no user.");
-  // In a direct conversation everybody reads all there is, so where they came in does not count.
   return { conversation: await openDirect(tx, senderId, receiverId, at), member: undefined };
 }
 

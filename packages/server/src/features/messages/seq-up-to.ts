@@ -1,45 +1,35 @@
-import type { Kysely } from "kysely";
+import { sql, type Kysely, type RawBuilder } from "kysely";
 import type { Database } from "../../db/database.ts";
-import { prepared } from "../../db/prepared.ts";
 
-const seqOf = prepared<{ id: number; conversationId: number }, { seq: number }>(
-  (db, { id, conversationId }) =>
-    db
-      .selectFrom("messages")
-      .select("seq")
-      .where("id", "=", id)
-      .where("conversation_id", "=", conversationId),
-);
-
-const idAt = prepared<{ conversationId: number; seq: number }, { id: number }>(
-  (db, { conversationId, seq }) =>
-    db
-      .selectFrom("messages")
-      .select("id")
-      .where("conversation_id", "=", conversationId)
-      .where("seq", "=", seq),
-);
-
-const lastSeq = prepared<{ conversationId: number }, { last_seq: number }>((db, { conversationId }) =>
-  db.selectFrom("conversations").select("last_seq").where("id", "=", conversationId),
-);
+/** Conversations as a table of `conversation_id` and `last_seq`. */
+export type ConversationTableExpression = RawBuilder<unknown>;
 
 /**
- * The `seq` of the last message of a conversation whose id is at most `id`; 0 when there is none. Both
- * are given out under the same lock, so they grow together, and no `seq` is missing: an id of
- * another conversation is found its place by halving, in some twenty looks into one index.
+ * A recursive table `search`: in its rows where `low = high`, `low` is the `seq` of the last message of each
+ * conversation whose id is at most `id`, or 0. Both are given out under the same lock, so they grow
+ * together, and no `seq` is missing: an id finds its place by halving, in some twenty looks into one index.
  */
+export function searchSeqs(conversations: ConversationTableExpression, id: number) {
+  return sql`search (conversation_id, low, high) as (
+    select conversation_id, cast(0 as bigint), last_seq from ${conversations} as searched
+    union all
+    select
+      search.conversation_id,
+      case when probe.id <= ${id} then probe.seq else search.low end,
+      case when probe.id <= ${id} then search.high else probe.seq - 1 end
+    from search cross join messages as probe
+    where search.low < search.high
+      and probe.conversation_id = search.conversation_id
+      and probe.seq = (search.low + search.high + 1) / 2
+  )`;
+}
+
+/** The `seq` of the last message of a conversation whose id is at most `id`; 0 when there is none. */
 export async function seqUpTo(db: Kysely<Database>, conversationId: number, id: number): Promise<number> {
-  const [own] = await seqOf(db, { id, conversationId });
-  if (own) return own.seq;
-  const [conversation] = await lastSeq(db, { conversationId });
-  let low = 0;
-  let high = conversation?.last_seq ?? 0;
-  while (low < high) {
-    const seq = Math.ceil((low + high) / 2);
-    const [row] = await idAt(db, { conversationId, seq });
-    if (row && row.id <= id) low = seq;
-    else high = seq - 1;
-  }
-  return low;
+  const conversation = sql`(select id as conversation_id, last_seq from conversations where id = ${conversationId})`;
+  const { rows } = await sql<{ seq: number }>`
+    with recursive ${searchSeqs(conversation, id)} select low as seq from search where low = high`.execute(
+    db,
+  );
+  return rows[0]?.seq ?? 0;
 }
