@@ -13,7 +13,7 @@ export async function duringSends(
   const readers = await startReaders(stage);
   const writers = startWriters(stage, { writers: scale === "short" ? 12 : 100 });
   await acknowledgedMore(stage, 1);
-  await pause(stage.random.below(600));
+  await pause(scale === "short" ? stage.random.below(600) : 500 + stage.random.below(2_500));
   await disturb();
   await acknowledgedMore(stage, 30);
   await stopWriters(writers);
