@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { frame, handshake, openRaw } from "../../hostile/raw-socket.ts";
-import { judge, startReaders, startWriters, stopWriters } from "../stage/play.ts";
+import { acknowledgedMore, judge, startReaders, startWriters, stopWriters } from "../stage/play.ts";
 import type { Stage } from "../stage/stage.ts";
 import type { Fault } from "./fault.ts";
 import { runOnStage } from "./run-on-stage.ts";
@@ -74,6 +74,7 @@ export const hostile: Fault = {
         }
       };
       await Promise.all(Array.from({ length: 8 }, attack));
+      await acknowledgedMore(stage, 30);
       measure("attacks", count);
       const closed = history.entries.filter((entry) => entry.kind === "closed");
       for (const { who, code } of closed as { who: string; code: number }[])
