@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import type { AnyTRPCRouter } from "@trpc/server";
 import { getWSConnectionHandler } from "@trpc/server/adapters/ws";
 import { WebSocketServer, type WebSocket } from "ws";
-import { systemClock } from "../../packages/server/src/lib/clock.ts";
+import { systemClock, type Clock } from "../../packages/server/src/lib/clock.ts";
 import { createConnection, type Connection } from "../../packages/server/src/realtime/connection.ts";
 import {
   createDeliveryStats,
@@ -28,13 +28,16 @@ export interface RouterSockets extends AsyncDisposable {
 const codes = { sessionEnded: 4401, accountDeleted: 4410, tooSlow: 4508, tooMany: 4409, flooding: 4429 };
 const maxBatchSize = 3;
 
-export async function serveRouter(router: AnyTRPCRouter): Promise<RouterSockets> {
+export async function serveRouter(
+  router: AnyTRPCRouter,
+  { clock = systemClock }: { readonly clock?: Clock } = {},
+): Promise<RouterSockets> {
   const stats = createDeliveryStats();
   const connections: Connection[] = [];
   let writes = 0;
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, autoPong: false });
   const deps = {
-    ...{ clock: systemClock, turn: createTurn(), sweep: createSweep(systemClock, 1000), stats },
+    ...{ clock, turn: createTurn(), sweep: createSweep(clock, 1000), stats },
     refusals: Infinity,
   };
   const contextOf = (params: unknown) => ({ params });

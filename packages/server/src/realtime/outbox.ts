@@ -3,6 +3,7 @@ import { limits } from "@causerie/shared";
 import type { Clock } from "../lib/clock.ts";
 import { addFrame, joinRun, type FrameRun } from "./frame-run.ts";
 import { createHeldFrames, type HeldFrames } from "./held-frames.ts";
+import { createProgress } from "./progress.ts";
 import type { Turn } from "./turn.ts";
 
 /**
@@ -19,7 +20,7 @@ export interface Outbox {
   unsentBytes(): number;
   /** Whether less than half of what is allowed waits on an open socket. */
   hasRoom(): boolean;
-  /** Resolves when there is room, or the socket has ended: a reader that takes nothing is too slow. */
+  /** Resolves when there is room, or the socket has ended. A reader that takes nothing meanwhile is too slow. */
   room(): Promise<void>;
 }
 
@@ -35,12 +36,16 @@ export interface OutboxOptions {
 }
 
 const halfFull = limits.outboxBytes / 2;
-/** How long a reader may take nothing while its outbox is half full. */
-const stallMs = 3_000;
+/**
+ * A reader that takes nothing for so long while its outbox is half full is too slow. The system tells
+ * what it sent a third of its buffer at a time: to a steady reader on a slow link, more than a mebibyte.
+ */
+const stallMs = 20_000;
 
 export function createOutbox({ stream, turn, clock, isOpen, onTooSlow }: OutboxOptions): Outbox {
   let run: FrameRun | undefined;
   let held: HeldFrames | undefined;
+  let waiting: Promise<void> | undefined;
 
   const unsent = () => stream.writableLength + (run ? run.bytes : 0);
   const hasRoom = () => isOpen() && unsent() <= halfFull;
@@ -66,17 +71,28 @@ export function createOutbox({ stream, turn, clock, isOpen, onTooSlow }: OutboxO
     run = addFrame(run ?? turn.start(), frame, shared);
   }
 
-  function releaseHeld(): void {
-    held?.release(hasRoom, (frame) => send(frame, false));
-    if (held?.bytes() === 0) held = undefined;
-    else waitForDrain(releaseHeld);
+  /** Resolves when there is room, or the stream has closed. All who wait share one wait. */
+  function untilRoom(): Promise<void> {
+    flush();
+    if (hasRoom() || stream.closed) return Promise.resolve();
+    waiting ??= new Promise((resolve) => {
+      const done = () => {
+        stream.off("drain", done).off("close", done);
+        waiting = undefined;
+        resolve();
+      };
+      // More than half full is more than a stream buffers before it tells when it is empty.
+      stream.on("drain", done).on("close", done);
+    });
+    return waiting;
   }
 
-  /** More than half full is more than a stream buffers before it tells when it is empty. */
-  function waitForDrain(then: () => void): void {
-    flush();
-    if (hasRoom()) setImmediate(then);
-    else if (isOpen()) stream.once("drain", then);
+  async function releaseHeld(from: HeldFrames): Promise<void> {
+    while (from.bytes() > 0 && !stream.closed) {
+      await untilRoom();
+      from.release(hasRoom, (frame) => send(frame, false));
+    }
+    held = undefined;
   }
 
   return {
@@ -90,7 +106,9 @@ export function createOutbox({ stream, turn, clock, isOpen, onTooSlow }: OutboxO
       }
       if (!held) {
         held = createHeldFrames();
-        waitForDrain(releaseHeld);
+        held.hold(key, frame);
+        void releaseHeld(held);
+        return;
       }
       held.hold(key, frame);
     },
@@ -100,17 +118,16 @@ export function createOutbox({ stream, turn, clock, isOpen, onTooSlow }: OutboxO
     hasRoom,
 
     async room() {
-      flush();
-      if (hasRoom() || stream.closed) return;
-      await new Promise<void>((resolve) => {
-        const cancel = clock.after(stallMs, onTooSlow);
-        const done = () => {
-          cancel();
-          stream.off("drain", done).off("close", done);
-          resolve();
-        };
-        stream.on("drain", done).on("close", done);
-      });
+      const room = untilRoom();
+      if (room !== waiting) return;
+      const progress = createProgress(stream);
+      let cancel = clock.after(stallMs, look);
+      function look(): void {
+        if (progress.look() === "stalled") onTooSlow();
+        else cancel = clock.after(stallMs, look);
+      }
+      await room;
+      cancel();
     },
   };
 }
