@@ -44,10 +44,10 @@ export interface Connection {
   /** Sends a whole frame (`textFrame`), which other sockets may get too. */
   sendFrame(frame: Buffer): void;
   /**
-   * Sends a text, or a whole frame, that may be lost. While half of what is allowed is unsent, it
-   * waits, and of those with the same key only the latest.
+   * Sends a whole frame that may be lost. While half of what is allowed is unsent, it waits, and of
+   * those with the same key only the latest. @see Sink
    */
-  sendEphemeral(key: string, frame: string | Buffer): void;
+  sendEphemeral(key: string, frame: Buffer, onLost: () => void): void;
   unsentBytes(): number;
   close(code: number): void;
   /** Whether little enough is unsent for a replay to go on. */
@@ -194,8 +194,7 @@ export function createConnection(deps: ConnectionDeps, options: ConnectionOption
     isOpen: () => open && !isFlooding,
     send: (text) => outbox.send(textFrame(text), false),
     sendFrame: (frame) => outbox.send(frame, true),
-    sendEphemeral: (key, frame) =>
-      outbox.sendEphemeral(key, typeof frame === "string" ? textFrame(frame) : frame),
+    sendEphemeral: outbox.sendEphemeral,
     unsentBytes: outbox.unsentBytes,
     close,
     hasRoom: outbox.hasRoom,

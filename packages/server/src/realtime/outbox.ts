@@ -2,7 +2,7 @@ import type { Duplex } from "node:stream";
 import { limits } from "@causerie/shared";
 import type { Clock } from "../lib/clock.ts";
 import { addFrame, joinRun, type FrameRun } from "./frame-run.ts";
-import { createHeldFrames, type HeldFrames } from "./held-frames.ts";
+import { createHeldItems, type HeldItems } from "./held-items.ts";
 import { createProgress } from "./progress.ts";
 import type { Turn } from "./turn.ts";
 
@@ -13,8 +13,8 @@ import type { Turn } from "./turn.ts";
 export interface Outbox {
   /** Sends a whole frame at the end of the turn. One that other sockets get too is `shared`. */
   send(frame: Buffer, shared: boolean): void;
-  /** Sends a frame that may be lost: while much is unsent, the latest with its key waits. */
-  sendEphemeral(key: string, frame: Buffer): void;
+  /** Sends a frame that may be lost: while much is unsent, the latest with its key waits. @see Sink */
+  sendEphemeral(key: string, frame: Buffer, onLost: () => void): void;
   /** Writes what this turn has brought so far. */
   flush(): void;
   unsentBytes(): number;
@@ -36,6 +36,8 @@ export interface OutboxOptions {
 }
 
 const halfFull = limits.outboxBytes / 2;
+/** Beyond so many bytes, ephemeral frames are dropped. */
+const heldBytes = 64 * 1024;
 /**
  * A reader that takes nothing for so long while its outbox is half full is too slow. The system tells
  * what it sent a third of its buffer at a time: to a steady reader on a slow link, more than a mebibyte.
@@ -44,7 +46,7 @@ const stallMs = 20_000;
 
 export function createOutbox({ stream, turn, clock, isOpen, onTooSlow }: OutboxOptions): Outbox {
   let run: FrameRun | undefined;
-  let held: HeldFrames | undefined;
+  let held: HeldItems<Buffer> | undefined;
   let waiting: Promise<void> | undefined;
 
   const unsent = () => stream.writableLength + (run ? run.bytes : 0);
@@ -87,34 +89,33 @@ export function createOutbox({ stream, turn, clock, isOpen, onTooSlow }: OutboxO
     return waiting;
   }
 
-  async function releaseHeld(from: HeldFrames): Promise<void> {
-    while (from.bytes() > 0 && !stream.closed) {
+  async function releaseHeld(from: HeldItems<Buffer>): Promise<void> {
+    do {
       await untilRoom();
-      from.release(hasRoom, (frame) => send(frame, false));
-    }
+      while (hasRoom() && from.size() > 0) send(from.take() as Buffer, false);
+    } while (from.size() > 0 && !stream.closed);
     held = undefined;
+    from.askAgain();
   }
 
   return {
     send,
 
-    sendEphemeral(key, frame) {
+    sendEphemeral(key, frame, onLost) {
       if (!isOpen()) return;
       if (!held && hasRoom()) {
         send(frame, true);
         return;
       }
       if (!held) {
-        held = createHeldFrames();
-        held.hold(key, frame);
+        held = createHeldItems({ capacity: heldBytes, sizeOf: ({ length }) => length });
         void releaseHeld(held);
-        return;
       }
-      held.hold(key, frame);
+      held.hold(key, frame, onLost);
     },
 
     flush,
-    unsentBytes: () => unsent() + (held?.bytes() ?? 0),
+    unsentBytes: () => unsent() + (held?.size() ?? 0),
     hasRoom,
 
     async room() {

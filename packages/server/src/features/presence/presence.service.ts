@@ -7,7 +7,7 @@ import {
 } from "@causerie/shared";
 import type { Bus } from "../../bus/bus.ts";
 import { isoTime, type Clock } from "../../lib/clock.ts";
-import type { KeyedListener } from "../../realtime/keyed-queue.ts";
+import type { KeyedListener } from "../../realtime/keyed-listener.ts";
 import { createLeases } from "./leases.ts";
 import { createListeners } from "./listeners.ts";
 import { createWatchers, type WatchedState } from "./watchers.ts";
