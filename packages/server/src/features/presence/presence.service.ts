@@ -8,8 +8,8 @@ import {
 import type { Bus } from "../../bus/bus.ts";
 import { isoTime, type Clock } from "../../lib/clock.ts";
 import type { KeyedListener } from "../../realtime/keyed-listener.ts";
+import { createListeners } from "../../realtime/listeners.ts";
 import { createLeases } from "./leases.ts";
-import { createListeners } from "./listeners.ts";
 import { createWatchers, type WatchedState } from "./watchers.ts";
 
 export interface PresenceDeps {
