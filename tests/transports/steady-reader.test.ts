@@ -83,3 +83,21 @@ test("a reader that takes nothing of a replay is closed with 4508", { timeout: 6
   raw.socket.resume();
   expect(closeCodeIn(await raw.closed())).toBe(4508);
 });
+
+test(
+  "a reader whose ping waits behind a full outbox is alive as long as it reads, and then until it is asked",
+  { timeout: 60_000 },
+  async () => {
+    await using server = await serveReplay();
+    using raw = await subscribe(server.port);
+    let received = 0;
+    raw.socket.on("data", (chunk: Buffer) => (received += chunk.length));
+    // It neither says anything nor answers a ping, and would be cut after 35 seconds.
+    const start = performance.now();
+    await readSteadily(raw, 2.5 * mebibyte, () => received > count * text.length);
+    expect(((performance.now() - start) / 1000) * factor).toBeGreaterThan(50);
+    await raw.closed(10_000);
+    expect(raw.text()).toContain("the end");
+    expect(server.stats.slowReaders).toBe(0);
+  },
+);

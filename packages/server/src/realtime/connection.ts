@@ -5,6 +5,7 @@ import type { SessionEnd } from "../bus/bus.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { DeliveryStats } from "./delivery-stats.ts";
 import { createOutbox } from "./outbox.ts";
+import { createProgress } from "./progress.ts";
 import type { Sweep } from "./sweep.ts";
 import { textFrame } from "./text-frame.ts";
 import type { Turn } from "./turn.ts";
@@ -37,6 +38,8 @@ export interface Connection {
   attend(call: Promise<unknown>): void;
   /** Says that the session ended, and refuses calls that are still on their way. */
   endSession(end: SessionEnd): void;
+  /** Hears of signs of life other than messages: a ping, a pong, or that the peer takes what waits. */
+  onSignOfLife(hear: () => void): void;
   /** Whether calls are still taken. */
   isOpen(): boolean;
   /** Sends a text, at the end of the turn. A reader that does not keep up is closed, and can resume. */
@@ -93,6 +96,8 @@ export function createConnection(deps: ConnectionDeps, options: ConnectionOption
   let callsUnderWay = 0;
   let lifeAt = clock.now();
   let pingedAt: number | undefined;
+  let hearSign = () => {};
+  const progress = createProgress(stream);
   // What `ws` sends by itself is the answer to a close: after that nothing else may be sent.
   const mayWrite = () => open && socket.readyState === socket.OPEN;
   const outbox = createOutbox({ stream, turn, clock, isOpen: mayWrite, onTooSlow });
@@ -131,8 +136,17 @@ export function createConnection(deps: ConnectionDeps, options: ConnectionOption
     pingedAt = undefined;
   }
 
-  /** A silent peer is pinged; one that does not answer is gone. */
+  function noteSign(): void {
+    noteLife();
+    hearSign();
+  }
+
+  /**
+   * A silent peer is pinged; one that does not answer is gone. A ping waits behind what was sent
+   * before it, so a peer that takes of that is alive as well.
+   */
   function checkLife(): void {
+    if (progress.look() === "moving") noteSign();
     const now = clock.now();
     if (pingedAt === undefined) {
       if (now - lifeAt < limits.pingMs) return;
@@ -146,9 +160,9 @@ export function createConnection(deps: ConnectionDeps, options: ConnectionOption
 
   const stopChecking = sweep.add(checkLife);
   socket.on("message", noteLife);
-  socket.on("pong", noteLife);
+  socket.on("pong", noteSign);
   socket.on("ping", (data) => {
-    noteLife();
+    noteSign();
     // Answers to pings count against the bound like everything else that is sent.
     if (outbox.unsentBytes() > limits.outboxBytes) return onTooSlow();
     outbox.flush();
@@ -191,6 +205,7 @@ export function createConnection(deps: ConnectionDeps, options: ConnectionOption
     },
 
     endSession: (end) => close(end === "account_deleted" ? codes.accountDeleted : codes.sessionEnded),
+    onSignOfLife: (hear) => (hearSign = hear),
     isOpen: () => open && !isFlooding,
     send: (text) => outbox.send(textFrame(text), false),
     sendFrame: (frame) => outbox.send(frame, true),

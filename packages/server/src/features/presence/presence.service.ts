@@ -34,7 +34,7 @@ export interface JoinOptions {
 export interface PresenceHandle {
   /** Any frame came in: the user is active. */
   touch(): void;
-  /** The peer answered a ping: the user is there. */
+  /** Another sign of life, such as a pong: the user is there. */
   renew(): void;
   /** The socket is gone. */
   leave(): void;
