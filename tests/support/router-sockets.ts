@@ -12,6 +12,7 @@ import {
 import { createSweep } from "../../packages/server/src/realtime/sweep.ts";
 import { createTurn } from "../../packages/server/src/realtime/turn.ts";
 import { createRouterSocket } from "../../packages/server/src/transports/trpc-ws/router-socket.ts";
+import type { FailureReport } from "../../packages/server/src/transports/trpc-ws/socket-calls.ts";
 
 /** A router on real sockets: on `/stock` served by tRPC's own adapter, elsewhere by ours. */
 export interface RouterSockets extends AsyncDisposable {
@@ -21,6 +22,8 @@ export interface RouterSockets extends AsyncDisposable {
   readonly stats: DeliveryStats;
   /** The connections of ours, in the order they opened. */
   readonly connections: readonly Connection[];
+  /** Calls on ours that failed. */
+  readonly failures: readonly FailureReport[];
   /** How often ours wrote to the network, all connections together. */
   writes(): number;
 }
@@ -34,6 +37,7 @@ export async function serveRouter(
 ): Promise<RouterSockets> {
   const stats = createDeliveryStats();
   const connections: Connection[] = [];
+  const failures: FailureReport[] = [];
   let writes = 0;
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, autoPong: false });
   const deps = {
@@ -46,7 +50,7 @@ export async function serveRouter(
     createContext: ({ info }) => contextOf(info.connectionParams),
   });
   const serveOurs = createRouterSocket<object>({
-    ...{ router, maxBatchSize, onFailure: () => undefined },
+    ...{ router, maxBatchSize, onFailure: (failure) => failures.push(failure) },
     createContext: async (_connection, _request, params) => contextOf(params),
     onDelivered: () => (stats.deliveries += 1),
   });
@@ -73,6 +77,7 @@ export async function serveRouter(
     port,
     stats,
     connections,
+    failures,
     writes: () => writes,
     async [Symbol.asyncDispose]() {
       for (const socket of sockets.clients) socket.terminate();

@@ -3,6 +3,7 @@ import { connectionLimits, limits } from "@causerie/shared";
 import type { WebSocket } from "ws";
 import type { SessionEnd } from "../bus/bus.ts";
 import type { Clock } from "../lib/clock.ts";
+import { DomainError } from "../lib/domain-error.ts";
 import type { DeliveryStats } from "./delivery-stats.ts";
 import { createOutbox } from "./outbox.ts";
 import { createProgress } from "./progress.ts";
@@ -38,6 +39,8 @@ export interface Connection {
   attend(call: Promise<unknown>): void;
   /** Says that the session ended, and refuses calls that are still on their way. */
   endSession(end: SessionEnd): void;
+  /** Throws when the session has ended: for calls that were let in before and waited. */
+  requireSession(): void;
   /** Hears of signs of life other than messages: a ping, a pong, or that the peer takes what waits. */
   onSignOfLife(hear: () => void): void;
   /** Whether calls are still taken. */
@@ -93,6 +96,7 @@ export function createConnection(deps: ConnectionDeps, options: ConnectionOption
   let open = true;
   let refusedAt: number[] | undefined;
   let isFlooding = false;
+  let isSessionOver = false;
   let callsUnderWay = 0;
   let lifeAt = clock.now();
   let pingedAt: number | undefined;
@@ -204,7 +208,15 @@ export function createConnection(deps: ConnectionDeps, options: ConnectionOption
       call.then(endCall, endCall);
     },
 
-    endSession: (end) => close(end === "account_deleted" ? codes.accountDeleted : codes.sessionEnded),
+    endSession(end) {
+      isSessionOver = true;
+      close(end === "account_deleted" ? codes.accountDeleted : codes.sessionEnded);
+    },
+
+    requireSession() {
+      if (isSessionOver) throw new DomainError("UNAUTHORIZED", { message: "The session has ended." });
+    },
+
     onSignOfLife: (hear) => (hearSign = hear),
     isOpen: () => open && !isFlooding,
     send: (text) => outbox.send(textFrame(text), false),
