@@ -20,8 +20,9 @@ export function createProgress(stream: Duplex): Progress {
   return {
     look() {
       const [wasBehind, before] = [isBehind, taken];
-      taken = bytesTaken(stream);
       isBehind = stream.writableLength > 0;
+      if (!wasBehind && !isBehind) return "idle";
+      taken = bytesTaken(stream);
       if (!wasBehind) return "idle";
       return taken === before ? "stalled" : "moving";
     },
