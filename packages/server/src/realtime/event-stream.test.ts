@@ -183,7 +183,8 @@ describe("a stream of events", () => {
         // What is handed out live is kept for it, up to its capacity of 100; the log has no more than the floor.
         const floor = start.position + 140;
         await groupCommit.run(({ db }) => db.updateTable("log_head").set({ floor }).execute());
-        for (let n = 0; n < 160; n += 1) await messages.send(2, { receiver_id: 1, content: `${n}` });
+        const contents = Array.from({ length: 160 }, (_, n) => `${n}`);
+        await Promise.all(contents.map((content) => messages.send(2, { receiver_id: 1, content })));
         await expect.poll(() => hub.position()).toBe((await readLogState(database.readDb)).position);
         // Before anything is read on, the log has been asked for what found no room.
         await delay(100);
