@@ -25,6 +25,11 @@ export class DomainError extends Error {
   }
 }
 
+/** The error of whoever goes on after their session has ended. */
+export function sessionEnded(): DomainError {
+  return new DomainError("UNAUTHORIZED", { message: "The session has ended." });
+}
+
 /** The error of an input whose field is well formed but makes no sense here. */
 export function invalidField(field: string, message: string): DomainError {
   return new DomainError("VALIDATION_FAILED", {

@@ -3,7 +3,7 @@ import { connectionLimits, limits } from "@causerie/shared";
 import type { WebSocket } from "ws";
 import type { SessionEnd } from "../bus/bus.ts";
 import type { Clock } from "../lib/clock.ts";
-import { DomainError } from "../lib/domain-error.ts";
+import { sessionEnded } from "../lib/domain-error.ts";
 import type { DeliveryStats } from "./delivery-stats.ts";
 import { createOutbox } from "./outbox.ts";
 import { createProgress } from "./progress.ts";
@@ -214,7 +214,7 @@ export function createConnection(deps: ConnectionDeps, options: ConnectionOption
     },
 
     requireSession() {
-      if (isSessionOver) throw new DomainError("UNAUTHORIZED", { message: "The session has ended." });
+      if (isSessionOver) throw sessionEnded();
     },
 
     onSignOfLife: (hear) => (hearSign = hear),

@@ -1,5 +1,5 @@
 import { connectionLimits, limits } from "@causerie/shared";
-import { DomainError } from "../lib/domain-error.ts";
+import { DomainError, sessionEnded } from "../lib/domain-error.ts";
 import type { Principal } from "../features/sessions/index.ts";
 import { createLiveStream, runLive, type LiveStream } from "../realtime/live-stream.ts";
 import type { Context } from "./context.ts";
@@ -42,8 +42,6 @@ export function liveSubscription<Item>({ ctx, signal }: Caller, stream: LiveStre
     { signal },
   );
 }
-
-const sessionEnded = () => new DomainError("UNAUTHORIZED", { message: "The session has ended." });
 
 /** Counts a subscription until the result is called, and says when its session ends. */
 function enter(ctx: Caller["ctx"], onSessionEnd: () => void): () => void {

@@ -2,6 +2,7 @@ import { sql, type Kysely, type Selectable } from "kysely";
 import type { Database } from "../../db/database.ts";
 import { oneOf } from "../../db/one-of.ts";
 import { prepared } from "../../db/prepared.ts";
+import { existingUsers } from "../users/index.ts";
 import type { ConversationTable } from "./conversations.table.ts";
 
 export type ConversationRow = Selectable<ConversationTable>;
@@ -97,11 +98,7 @@ const nextDirectSeq = prepared<{ key: string; otherId: number; at: number }, Con
       .updateTable("conversations")
       .set((eb) => ({ last_seq: eb("last_seq", "+", 1), activity_at: at }))
       .where("direct_key", "=", key)
-      .where((eb) =>
-        eb.exists(
-          eb.selectFrom("users").select("id").where("id", "=", otherId).where("deleted_at", "is", null),
-        ),
-      )
+      .where((eb) => eb.exists(existingUsers(db).where("id", "=", otherId)))
       .returningAll(),
 );
 

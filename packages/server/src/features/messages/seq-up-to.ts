@@ -1,15 +1,13 @@
 import { sql, type Kysely, type RawBuilder } from "kysely";
 import type { Database } from "../../db/database.ts";
 
-/** Conversations as a table of `conversation_id` and `last_seq`. */
-export type ConversationTableExpression = RawBuilder<unknown>;
-
 /**
- * A recursive table `search`: in its rows where `low = high`, `low` is the `seq` of the last message of each
- * conversation whose id is at most `id`, or 0. Both are given out under the same lock, so they grow
- * together, and no `seq` is missing: an id finds its place by halving, in some twenty looks into one index.
+ * A recursive table `search` over `conversations`, which has `conversation_id` and `last_seq`: in its rows where
+ * `low = high`, `low` is the `seq` of the last message of each whose id is at most `id`, or 0. Both are given out under
+ * the same lock, so they grow together, and no `seq` is missing: an id finds its place by halving, in some twenty looks
+ * into one index.
  */
-export function searchSeqs(conversations: ConversationTableExpression, id: number) {
+export function searchSeqs(conversations: RawBuilder<unknown>, id: number) {
   return sql`search (conversation_id, low, high) as (
     select conversation_id, cast(0 as bigint), last_seq from ${conversations} as searched
     union all

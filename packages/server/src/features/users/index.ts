@@ -1,6 +1,7 @@
 export { selfView, userView } from "./user-view.ts";
 export {
   eraseUser,
+  existingUsers,
   findUser,
   findUserByEmail,
   findUsers,

@@ -9,11 +9,11 @@ import type { UserTable } from "./users.table.ts";
 export type UserRow = Selectable<UserTable>;
 
 /** Everybody but those whose account was deleted: to whoever asks, they do not exist. */
-function existing(db: Kysely<Database>) {
+export function existingUsers(db: Kysely<Database>) {
   return db.selectFrom("users").selectAll().where("deleted_at", "is", null);
 }
 
-const byId = prepared<{ id: number }, UserRow>((db, { id }) => existing(db).where("id", "=", id));
+const byId = prepared<{ id: number }, UserRow>((db, { id }) => existingUsers(db).where("id", "=", id));
 
 export async function findUser(db: Kysely<Database>, id: number): Promise<UserRow | undefined> {
   const [row] = await byId(db, { id });
@@ -22,13 +22,13 @@ export async function findUser(db: Kysely<Database>, id: number): Promise<UserRo
 
 export async function findUsers(db: Kysely<Database>, ids: readonly number[]): Promise<UserRow[]> {
   if (ids.length === 0) return [];
-  return await existing(db)
+  return await existingUsers(db)
     .where(oneOf(db, "id", ids))
     .execute();
 }
 
 export async function findUserByEmail(db: Kysely<Database>, email: string): Promise<UserRow | undefined> {
-  return await existing(db).where("email_key", "=", foldKey(email)).executeTakeFirst();
+  return await existingUsers(db).where("email_key", "=", foldKey(email)).executeTakeFirst();
 }
 
 export async function insertUser(db: Kysely<Database>, user: Insertable<UserTable>): Promise<UserRow> {
@@ -84,7 +84,7 @@ export async function listAdmins(db: Kysely<Database>): Promise<UserRow[]> {
 /** People whose folded name holds `query`, or everybody. */
 export async function listUsers(db: Kysely<Database>, page: Page, query?: string): Promise<PageOf<UserRow>> {
   return await readPage(page, (bounds) => {
-    let people = existing(db);
+    let people = existingUsers(db);
     if (query !== undefined) {
       people = people.where(sql<boolean>`name_key like ${likePattern(foldKey(query))} escape '\\'`);
     }
