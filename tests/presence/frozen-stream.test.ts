@@ -3,10 +3,10 @@ import { expect, test } from "vitest";
 import { openRaw } from "../hostile/raw-socket.ts";
 import { createFastClock } from "../support/fast-clock.ts";
 import { openFrames } from "../support/frames.ts";
-import { createPerson } from "../support/people.ts";
+import { createPeople } from "../support/people.ts";
 import { openSse } from "../support/sse.ts";
 import { startTestServer } from "../support/test-server.ts";
-import { watch } from "./watching.ts";
+import { seenToGo, watch } from "./watching.ts";
 
 /** Time runs so much faster here than in the world. */
 const factor = 20;
@@ -20,11 +20,7 @@ test(
   async () => {
     const clock = createFastClock(factor);
     await using server = await startTestServer({}, { clock });
-    const [ada, blaise, chloe] = [
-      await createPerson(server.url, "Ada"),
-      await createPerson(server.url, "Blaise"),
-      await createPerson(server.url, "Chloé"),
-    ];
+    const [ada, blaise, chloe] = await createPeople(server.url, "Ada", "Blaise", "Chloé");
     const lines = [
       "GET /trpc/events.stream HTTP/1.1",
       "Host: 127.0.0.1",
@@ -44,9 +40,7 @@ test(
       await expect.poll(() => chat.frames.length, { timeout: 10_000, interval: 5 }).toBe(sent + 100);
     }
     const full = clock.now();
-    await expect
-      .poll(() => watching.statusesOf(blaise), { timeout: 20_000, interval: 10 })
-      .toEqual(["online", "offline"]);
+    await seenToGo(watching, blaise);
     expect(clock.now() - from).toBeGreaterThan(limits.leaseMs);
     expect(clock.now() - full).toBeLessThan(2 * limits.leaseMs);
     await watching.settled();

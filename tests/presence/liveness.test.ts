@@ -2,10 +2,10 @@ import { limits } from "@causerie/shared";
 import { expect, test } from "vitest";
 import { createFastClock } from "../support/fast-clock.ts";
 import { openFrames } from "../support/frames.ts";
-import { createPerson, type Person } from "../support/people.ts";
+import { createPeople, type Person } from "../support/people.ts";
 import { startTestServer, type TestServer } from "../support/test-server.ts";
 import { startPeer } from "./peer-process.ts";
-import { watch } from "./watching.ts";
+import { seenToGo, watch } from "./watching.ts";
 
 /** The server's time runs so fast, so that its waits are seconds and the sockets are real. */
 const factor = 10;
@@ -30,11 +30,7 @@ test.for(Object.entries(kinds))(
   async ([, addressOf]) => {
     const clock = createFastClock(factor);
     await using server = await startTestServer({}, { clock });
-    const [ada, blaise, chloe] = [
-      await createPerson(server.url, "Ada"),
-      await createPerson(server.url, "Blaise"),
-      await createPerson(server.url, "Chloé"),
-    ];
+    const [ada, blaise, chloe] = await createPeople(server.url, "Ada", "Blaise", "Chloé");
     await using stopped = await startPeer(...addressOf(server, blaise));
     await using _quiet = await startPeer(...addressOf(server, chloe));
     const watching = await watch(server, ada, { user_ids: [blaise.id, chloe.id] });
@@ -42,9 +38,7 @@ test.for(Object.entries(kinds))(
 
     const from = clock.now();
     stopped.kill("SIGSTOP");
-    await expect
-      .poll(() => watching.statusesOf(blaise), { timeout: 20_000, interval: 10 })
-      .toEqual(["online", "offline"]);
+    await seenToGo(watching, blaise);
     const took = clock.now() - from;
     expect(took).toBeLessThanOrEqual(toldWithinMs);
     // Not before it was asked and had its time to answer.
@@ -60,14 +54,12 @@ test.for(Object.entries(kinds))(
 test("a peer that crashes is shown offline after the grace", { timeout: 60_000 }, async () => {
   const clock = createFastClock(factor);
   await using server = await startTestServer({}, { clock });
-  const [ada, blaise] = [await createPerson(server.url, "Ada"), await createPerson(server.url, "Blaise")];
+  const [ada, blaise] = await createPeople(server.url, "Ada", "Blaise");
   await using peer = await startPeer(...kinds["/trpc"]!(server, blaise));
   const watching = await watch(server, ada, { user_ids: [blaise.id] });
   const from = clock.now();
   peer.kill("SIGKILL");
-  await expect
-    .poll(() => watching.statusesOf(blaise), { timeout: 20_000, interval: 10 })
-    .toEqual(["online", "offline"]);
+  await seenToGo(watching, blaise);
   expect(clock.now() - from).toBeGreaterThanOrEqual(limits.offlineGraceMs);
   expect(clock.now() - from).toBeLessThanOrEqual(limits.offlineGraceMs + limits.presenceBatchMs + 5_000);
   await watching.close();
@@ -79,7 +71,7 @@ test(
   async () => {
     const clock = createFastClock(factor);
     await using server = await startTestServer({}, { clock });
-    const [ada, blaise] = [await createPerson(server.url, "Ada"), await createPerson(server.url, "Blaise")];
+    const [ada, blaise] = await createPeople(server.url, "Ada", "Blaise");
     for (const path of [`/users/ws/${blaise.token}`, `/messages/ws?token=${blaise.token}`]) {
       const socket = await openFrames(`${server.wsUrl}${path}`);
       socket.send({ type: "ping" });

@@ -7,7 +7,7 @@ import { createPresenceService } from "../../packages/server/src/features/presen
 import { presenceStream } from "../../packages/server/src/features/presence/presence-stream.ts";
 import { systemClock } from "../../packages/server/src/lib/clock.ts";
 import { frame, handshake, openRaw, type RawSocket } from "../hostile/raw-socket.ts";
-import { createPerson } from "../support/people.ts";
+import { createPeople } from "../support/people.ts";
 import { openTrpcFrames } from "../support/raw-trpc-socket.ts";
 import { serveRouter } from "../support/router-sockets.ts";
 import { startTestServer } from "../support/test-server.ts";
@@ -118,7 +118,7 @@ describe("a reader that sleeps while others come and go", () => {
 
   test("on the seed's activity socket is told anew as well", { timeout: 60_000 }, async () => {
     await using server = await startTestServer();
-    const [ada, blaise] = [await createPerson(server.url, "Ada"), await createPerson(server.url, "Blaise")];
+    const [ada, blaise] = await createPeople(server.url, "Ada", "Blaise");
     using raw = openRaw(server.port, handshake(`/users/ws/${ada.token}`));
     await raw.received(/active_users/);
     raw.socket.pause();

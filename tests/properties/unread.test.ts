@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createPerson, signIn, type Person } from "../support/people.ts";
+import { createPeople, createPerson, signIn, type Person } from "../support/people.ts";
 import { startTestServer } from "../support/test-server.ts";
 import { trpcCalls, type TrpcCalls } from "../support/trpc.ts";
 import { feeds } from "../transports/fixtures/feeds.ts";
@@ -52,7 +52,7 @@ testRandomly("unread counts are what a naive recount gives, for everybody everyw
 
 test("a marker moves forward only, on all devices of its owner and on nobody else's", async () => {
   await using server = await startTestServer();
-  const [ada, blaise] = [await createPerson(server.url, "Ada"), await createPerson(server.url, "Blaise")];
+  const [ada, blaise] = await createPeople(server.url, "Ada", "Blaise");
   const phone = await signIn(server.url, blaise);
   const count = 30;
   let conversation_id = 0;

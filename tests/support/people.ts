@@ -23,6 +23,16 @@ export async function createPerson(url: string, name = "Jean Dupont"): Promise<P
   return await signIn(url, { id, name, email });
 }
 
+/** Registers and signs in several, whose ids grow in the order of their names. */
+export async function createPeople<const Names extends readonly string[]>(
+  url: string,
+  ...names: Names
+): Promise<{ readonly [Index in keyof Names]: Person }> {
+  const people: Person[] = [];
+  for (const name of names) people.push(await createPerson(url, name));
+  return people as { [Index in keyof Names]: Person };
+}
+
 /** Signs in somebody who is registered: another session of the same user. */
 export async function signIn(
   url: string,

@@ -1,6 +1,19 @@
 import { duringSends } from "./during-sends.ts";
-import type { Fault } from "./fault.ts";
-import { runOnStage } from "./run-on-stage.ts";
+import type { Fault, Scale } from "./fault.ts";
+import { runOnStage, type Script } from "./run-on-stage.ts";
+
+/** The server is killed during sends, and started again. */
+export function killDuringSends(scale: Scale): Script {
+  return async (stage, { measure }) => {
+    const { server, history } = stage;
+    await server.start();
+    return await duringSends(stage, scale, async () => {
+      history.add({ kind: "nemesis", what: "kill" });
+      await server.kill();
+      measure("ready again after, ms", await server.start());
+    });
+  };
+}
 
 /** `kill -9` of the server in the middle of sends. */
 export const kill: Fault = {
@@ -9,14 +22,5 @@ export const kill: Fault = {
   demand: "ready again",
   runs: 300,
   lanes: 2,
-  run: (seed, scale) =>
-    runOnStage(seed, {}, async (stage, { measure }) => {
-      const { server, history } = stage;
-      await server.start();
-      return await duringSends(stage, scale, async () => {
-        history.add({ kind: "nemesis", what: "kill" });
-        await server.kill();
-        measure("ready again after, ms", await server.start());
-      });
-    }),
+  run: (seed, scale) => runOnStage(seed, {}, killDuringSends(scale)),
 };

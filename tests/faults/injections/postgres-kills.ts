@@ -4,6 +4,7 @@ import { acknowledgedMore } from "../stage/play.ts";
 import { createPostgresRun } from "../stage/postgres.ts";
 import { duringSends } from "./during-sends.ts";
 import type { Fault } from "./fault.ts";
+import { killDuringSends } from "./kill.ts";
 import { runOnStage } from "./run-on-stage.ts";
 
 const skip = () =>
@@ -19,16 +20,7 @@ export const postgresServerKill: Fault = {
   runs: 50,
   lanes: 1,
   skip,
-  run: async (seed, scale) =>
-    runOnStage(seed, await createPostgresRun(), async (stage, { measure }) => {
-      const { server, history } = stage;
-      await server.start();
-      return await duringSends(stage, scale, async () => {
-        history.add({ kind: "nemesis", what: "kill" });
-        await server.kill();
-        measure("ready again after, ms", await server.start());
-      });
-    }),
+  run: async (seed, scale) => runOnStage(seed, await createPostgresRun(), killDuringSends(scale)),
 };
 
 /** `kill -9` of PostgreSQL under the server, which has to live on. */

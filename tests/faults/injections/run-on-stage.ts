@@ -9,7 +9,8 @@ export interface Notes {
   measure(name: string, value: number): void;
 }
 
-type Script = (stage: Stage, notes: Notes) => Promise<Verdict>;
+/** What happens on a stage, and how it is judged. */
+export type Script = (stage: Stage, notes: Notes) => Promise<Verdict>;
 
 /** Runs a script on a stage of its own. A script that fails is a run that fails, with its history kept. */
 export async function runOnStage(seed: number, options: StageOptions, script: Script): Promise<RunOutcome> {

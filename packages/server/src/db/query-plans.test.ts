@@ -19,7 +19,8 @@ import { createInboxService } from "../features/inbox/index.ts";
 import { createMessagesService } from "../features/messages/index.ts";
 import { createPresenceService } from "../features/presence/index.ts";
 import { createAccessTokens, createSessionsService } from "../features/sessions/index.ts";
-import { createUsersService, insertUser } from "../features/users/index.ts";
+import { addUser } from "../features/users/add-user.testing.ts";
+import { createUsersService } from "../features/users/index.ts";
 import { systemClock } from "../lib/clock.ts";
 import { createLogger } from "../lib/logger.ts";
 import { createPasswordBackoff } from "../lib/password-backoff.ts";
@@ -205,10 +206,7 @@ test("a list of conversations takes the same queries however many there are", as
   const conversations = createConversationsService({ writer, clock: systemClock });
   const presence = createPresenceService({ bus: createMemoryBus(), clock: systemClock });
   const inbox = createInboxService({ snapshot: (work) => work(db), presence });
-  const { id } = await insertUser(db, {
-    ...{ name: "Ada", name_key: "ada", email: "ada@example.com", email_key: "ada@example.com" },
-    ...{ password_hash: "", created_at: 0, updated_at: 0 },
-  });
+  const id = await addUser(db, "ada");
   const queriesOf = async (limit: number) => {
     const before = queries;
     expect((await inbox.list(id, { limit })).conversations).toHaveLength(limit);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { OpenDatabase } from "../db/open-database.ts";
 import { openTestDatabase } from "../db/open-database.testing.ts";
+import { addUser } from "../features/users/add-user.testing.ts";
 import { DomainError } from "../lib/domain-error.ts";
 import { everyone } from "./audience.ts";
 import { readLog } from "./log-reader.ts";
@@ -28,19 +29,6 @@ afterEach(async () => {
   await database.close();
 });
 
-async function addUser({ db }: WriteTransaction, name: string): Promise<number> {
-  const values = {
-    name,
-    name_key: name,
-    email: name,
-    email_key: name,
-    password_hash: "",
-    created_at: 0,
-    updated_at: 0,
-  };
-  return (await db.insertInto("users").values(values).returning("id").executeTakeFirstOrThrow()).id;
-}
-
 const emitUser = (tx: WriteTransaction, id: number) =>
   tx.emit({ type: "user.created", audience: everyone, subjectId: id, at: 0 });
 
@@ -50,7 +38,7 @@ const names = async () =>
 describe("the writer", () => {
   test("commits writes that arrive together in one transaction, in the order they came", async () => {
     await Promise.all(
-      ["a", "b", "c"].map((name) => writer.run(async (tx) => emitUser(tx, await addUser(tx, name)))),
+      ["a", "b", "c"].map((name) => writer.run(async (tx) => emitUser(tx, await addUser(tx.db, name)))),
     );
     expect(await names()).toEqual(["a", "b", "c"]);
     expect(heads).toEqual([3]);
@@ -58,13 +46,13 @@ describe("the writer", () => {
 
   test("undoes a failed write with its events and keeps those beside it", async () => {
     const outcomes = await Promise.allSettled([
-      writer.run(async (tx) => emitUser(tx, await addUser(tx, "before"))),
+      writer.run(async (tx) => emitUser(tx, await addUser(tx.db, "before"))),
       writer.run(async (tx) => {
-        await emitUser(tx, await addUser(tx, "failed"));
+        await emitUser(tx, await addUser(tx.db, "failed"));
         throw new DomainError("CONFLICT");
       }),
-      writer.run(async (tx) => addUser(tx, "before").then(() => undefined)),
-      writer.run(async (tx) => emitUser(tx, await addUser(tx, "after"))),
+      writer.run(async (tx) => addUser(tx.db, "before").then(() => undefined)),
+      writer.run(async (tx) => emitUser(tx, await addUser(tx.db, "after"))),
     ]);
     expect(outcomes.map((outcome) => outcome.status)).toEqual([
       "fulfilled",
@@ -78,7 +66,7 @@ describe("the writer", () => {
   });
 
   test("resolves only what another connection can already read", async () => {
-    const id = await writer.run((tx) => addUser(tx, "seen"));
+    const id = await writer.run((tx) => addUser(tx.db, "seen"));
     const row = await database.readDb
       .selectFrom("users")
       .select("name")
@@ -88,20 +76,20 @@ describe("the writer", () => {
   });
 
   test("refuses writes once closed, after finishing those under way", async () => {
-    const underWay = writer.run((tx) => addUser(tx, "last"));
+    const underWay = writer.run((tx) => addUser(tx.db, "last"));
     await writer.close();
     await expect(underWay).resolves.toBeGreaterThan(0);
-    await expect(writer.run((tx) => addUser(tx, "late"))).rejects.toMatchObject({ code: "OVERLOADED" });
+    await expect(writer.run((tx) => addUser(tx.db, "late"))).rejects.toMatchObject({ code: "OVERLOADED" });
   });
 
   test("answers STORAGE_UNAVAILABLE and stores nothing when the transaction cannot commit", async () => {
     const failing = writer.run(async (tx) => {
-      await emitUser(tx, await addUser(tx, "lost"));
+      await emitUser(tx, await addUser(tx.db, "lost"));
       await tx.db.schema.dropTable("events").execute();
     });
     await expect(failing).rejects.toMatchObject({ code: "STORAGE_UNAVAILABLE" });
     expect(await names()).toEqual([]);
-    await writer.run((tx) => addUser(tx, "next"));
+    await writer.run((tx) => addUser(tx.db, "next"));
     expect(await names()).toEqual(["next"]);
   });
 });

@@ -9,6 +9,7 @@ import { openTestDatabase } from "../db/open-database.testing.ts";
 import { findLobby, sharesByConversation } from "../features/conversations/index.ts";
 import { loadEvents } from "../features/events/index.ts";
 import { createMessagesService, type MessagesService } from "../features/messages/index.ts";
+import { addUser } from "../features/users/add-user.testing.ts";
 import { systemClock } from "../lib/clock.ts";
 import { readLogState } from "../log/log-reader.ts";
 import { createGroupCommit, type GroupCommit } from "../log/group-commit.ts";
@@ -46,22 +47,7 @@ beforeEach(async () => {
     lobby: await findLobby(database.readDb),
   });
   await groupCommit.run(async (tx) => {
-    for (const id of users) {
-      const name = `user ${id}`;
-      const values = {
-        name,
-        name_key: name,
-        email: name,
-        email_key: name,
-        password_hash: "",
-        created_at: 0,
-        updated_at: 0,
-      };
-      await tx.db
-        .insertInto("users")
-        .values({ id, ...values })
-        .execute();
-    }
+    for (const id of users) await addUser(tx.db, `user ${id}`, id);
   });
 });
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { OpenDatabase } from "../../db/open-database.ts";
 import { openTestDatabase } from "../../db/open-database.testing.ts";
 import { findLobby } from "../conversations/index.ts";
+import { addUser } from "../users/add-user.testing.ts";
 import { listForUser } from "./list-for-user.ts";
 
 interface Written {
@@ -21,11 +22,7 @@ beforeAll(async () => {
   const db = database.writeDb;
   lobbyId = (await findLobby(db)).id;
   people = [];
-  for (const name of ["ada", "bo", "cy", "di"]) {
-    const user = { name, name_key: name, email: name, email_key: name, password_hash: "" };
-    const row = { ...user, created_at: 0, updated_at: 0 };
-    people.push((await db.insertInto("users").values(row).returning("id").executeTakeFirstOrThrow()).id);
-  }
+  for (const name of ["ada", "bo", "cy", "di"]) people.push(await addUser(db, name));
   const rooms: Record<string, { id: number; seq: number }> = { lobby: { id: lobbyId, seq: 0 } };
   for (const [name, ...members] of [
     ["ada-bo", 0, 1],

@@ -1,19 +1,12 @@
 import { expect, test } from "vitest";
 import { openTestDatabase } from "../../db/open-database.testing.ts";
+import { addUser } from "../users/add-user.testing.ts";
 import { seqUpTo } from "./seq-up-to.ts";
 
 test("an id of another conversation is found its place between a conversation's messages", async () => {
   const database = await openTestDatabase();
   const db = database.writeDb;
-  const author = {
-    ...{ name: "Ada", name_key: "ada", email: "ada@example.com", email_key: "ada@example.com" },
-    ...{ password_hash: "", created_at: 0, updated_at: 0 },
-  };
-  const { id: sender } = await db
-    .insertInto("users")
-    .values(author)
-    .returning("id")
-    .executeTakeFirstOrThrow();
+  const sender = await addUser(db, "ada");
   const conversations = [1, 2, 3].map((n) => ({ kind: "group" as const, name: `${n}`, created_at: 0 }));
   const rooms = (await db.insertInto("conversations").values(conversations).returning("id").execute()).map(
     ({ id }) => ({ id, seqs: [] as { id: number; seq: number }[] }),
