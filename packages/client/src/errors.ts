@@ -7,8 +7,11 @@ import type { AppRouter, ErrorCode, InputIssue } from "./types.ts";
  * - `BAD_RESPONSE`: something answered, but not Causerie. A proxy, or a wrong `url`.
  * - `ABORTED`: the caller's `signal` aborted it.
  * - `NO_TOKEN`: the `token` function failed; its error is the `cause`.
+ * - `EXPIRED`: a message waited so long for a connection that it was not sent any more.
+ * - `OUTBOX_FULL`: too many messages wait for a connection.
  */
-export type CauserieErrorCode = ErrorCode | "NETWORK" | "BAD_RESPONSE" | "ABORTED" | "NO_TOKEN";
+export type CauserieErrorCode =
+  ErrorCode | "NETWORK" | "BAD_RESPONSE" | "ABORTED" | "NO_TOKEN" | "EXPIRED" | "OUTBOX_FULL";
 
 export interface CauserieErrorDetails {
   readonly status?: number | undefined;

@@ -1,0 +1,39 @@
+import type { Clock } from "./clock.ts";
+
+/** What the client takes from where it runs. Each part can be handed in, and is for tests. */
+export interface Platform {
+  readonly clock: Clock;
+  /** A random number from 0 up to, but without, 1. */
+  readonly random: () => number;
+  readonly fetch: typeof globalThis.fetch;
+  /** Undefined where there is none: then the client uses HTTP alone. */
+  readonly WebSocket: typeof globalThis.WebSocket | undefined;
+  readonly signals: Signals;
+  readonly locks: Locks;
+  /** What the tabs of one browser tell each other; messages do not come back to who posted them. */
+  readonly openChannel: (name: string) => Channel;
+}
+
+/**
+ * What a page or the system says: the page is in sight again (also by focus), out of sight, about to be stopped,
+ * going on after a stop; there is a network, or none. None of it is believed without trying.
+ */
+export type Signal = "shown" | "hidden" | "frozen" | "resumed" | "network_there" | "no_network";
+
+export interface Signals {
+  /** Returns what stops listening. */
+  on(listener: (signal: Signal) => void): () => void;
+}
+
+export interface Locks {
+  /** Whether they bind other tabs too: without Web Locks only this one. */
+  readonly areShared: boolean;
+  /** Waits for the lock, runs `work` with it and gives it up. Rejects when `signal` aborts the wait. */
+  hold<Result>(name: string, work: () => Promise<Result>, signal?: AbortSignal): Promise<Result>;
+}
+
+export interface Channel {
+  post(message: unknown): void;
+  onMessage(listener: (message: unknown) => void): () => void;
+  close(): void;
+}
