@@ -1,7 +1,6 @@
 import { CauserieError, toCauserieError } from "../errors.ts";
-import type { StreamListener, StreamRunner } from "../feed/stream.ts";
+import type { StreamRunner } from "../feed/stream.ts";
 import type { Emitter } from "../lib/emitter.ts";
-import { retryWait } from "../lib/retry-wait.ts";
 import { createScope, type Scope } from "../lib/scope.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Signal, Signals } from "../platform/platform.ts";
@@ -11,11 +10,11 @@ import { isAnswer, meaningOf } from "./closing.ts";
 import type { ConnectionEvents, ProbeCause } from "./connection-events.ts";
 import type { ConnectionState } from "./connection-state.ts";
 import type { Connection } from "./connection.ts";
-import type { Line } from "./line.ts";
-import { LinkRefused, type Link, type Loss, type OpenLink, type Transport } from "./link.ts";
-import { createPulse } from "./pulse.ts";
+import { createLines, unreachable, type Line, type LineListener } from "./line.ts";
+import type { Link, Loss, OpenLink, Transport } from "./link.ts";
+import { renewSocket } from "./renew-socket.ts";
+import { createSuccessor } from "./successor.ts";
 import { timings, type Timings } from "./timings.ts";
-import { watchCalls } from "./watch-calls.ts";
 
 export interface ConnectionDeps {
   readonly clock: Clock;
@@ -38,7 +37,7 @@ type Step = Extract<ConnectionState, { phase: unknown }>["phase"] | "online";
  * thrown away as a whole, so nothing of an earlier attempt is ever heard again.
  */
 export function createConnection(deps: ConnectionDeps): Connection {
-  const { clock, random, session, links, feed, emitter } = deps;
+  const { clock, random, session, links, emitter } = deps;
   const times: Timings = { ...timings, ...deps.timings };
   const backoff = createBackoff(clock, random, times.spans);
   const firstChoice: Transport = links.websocket ? "websocket" : "sse";
@@ -52,8 +51,6 @@ export function createConnection(deps: ConnectionDeps): Connection {
   let step: Step | undefined;
   let here = newScope();
   let line: Line | undefined;
-  /** A second line that is tried beside the first, to take over from it. */
-  let candidate: Line | undefined;
   let announced: Link | undefined;
 
   let kind: "connecting" | "reconnecting" = "connecting";
@@ -73,8 +70,37 @@ export function createConnection(deps: ConnectionDeps): Connection {
   let inUse = firstChoice;
   let preferred = firstChoice;
   let suspects = 0;
-  let upgradeMs = times.upgrade;
-  let cancelUpgrade: (() => void) | undefined;
+
+  const lines = createLines({
+    ...{ clock, timings: times, links, feed: deps.feed, newScope, userId: session.userId },
+    onProbed: (probe) => emitter.emit("probe", probe),
+    onLimited: (ms) => (limitedUntil = Math.max(limitedUntil, clock.now() + ms)),
+  });
+  const listener: LineListener = {
+    onOpen: lines.run,
+    onStreaming,
+    onFirstItem: (on) => use(on.transport),
+    onCaughtUp,
+    onEnded,
+    onStale: reopen,
+  };
+  const successor = createSuccessor({
+    ...{ lines, timings: times, random, token: session.token },
+    online: () => (step === "online" ? here : undefined),
+    onMove: () => line?.live?.end(),
+    onTakeOver(made) {
+      const old = line;
+      line = made;
+      made.listener = listener;
+      old?.scope.end();
+      use(made.transport);
+    },
+    onInVain(tried, hasMoved) {
+      if (hasMoved) return begin();
+      if (inUse !== firstChoice) successor.attemptLater();
+      if (tried === "websocket") renew();
+    },
+  });
 
   function newScope(): Scope {
     return createScope(clock, {
@@ -113,9 +139,15 @@ export function createConnection(deps: ConnectionDeps): Connection {
   /** Lets go of everything. [8, 9, 12, 17, 22, 24, 25, 28] */
   function rest(next: ConnectionState): void {
     moveTo(undefined);
-    hangUp(candidate);
-    hangUp(line);
+    hangUp();
     show(next);
+  }
+
+  function hangUp(): void {
+    const gone = line;
+    line = undefined;
+    successor.drop();
+    gone?.scope.end();
   }
 
   function isStreaming(): boolean {
@@ -162,7 +194,12 @@ export function createConnection(deps: ConnectionDeps): Connection {
 
   /** [14, 20] */
   function begin(): void {
-    if (line) return restart(line);
+    const kept = line;
+    if (kept) {
+      enter("opening");
+      giveUpLater(kept);
+      return lines.run(kept);
+    }
     enter(refused === undefined && !session.isStale() ? "opening" : "refreshing");
     here.after(times.call, () => notRefreshed(new CauserieError("NETWORK", "There is no token yet.")));
     session.token(refused).then(
@@ -176,22 +213,14 @@ export function createConnection(deps: ConnectionDeps): Connection {
     refused = undefined;
     newest = token;
     enter("opening");
-    const opening = dial(transport, token, run);
-    line = opening;
-    giveUpLater(opening);
-  }
-
-  /** The stream again, on the same connection. */
-  function restart(on: Line): void {
-    enter("opening");
-    giveUpLater(on);
-    run(on);
+    line = lines.dial(transport, token, listener);
+    giveUpLater(line);
   }
 
   function giveUpLater(on: Line): void {
     here.after(times.open, () => {
       on.isDead = true;
-      ended(on, { transport: on.transport, error: unreachable() });
+      onEnded(on, { transport: on.transport, error: unreachable() });
     });
   }
 
@@ -226,103 +255,17 @@ export function createConnection(deps: ConnectionDeps): Connection {
     });
   }
 
-  // Lines
-
-  function dial(transport: Transport, token: string | undefined, onOpen: (made: Line) => void): Line {
-    const scope = newScope();
-    const abort = new AbortController();
-    const made: Line = { transport, scope, token, userId: session.userId(), openedAt: clock.now() };
-    scope.own(() => {
-      made.live?.end();
-      if (made.link) made.link.close(made.isDead ? "cut" : 1000);
-      else abort.abort();
-    });
-    const openLink = (transport === "websocket" && links.websocket) || links.sse;
-    const onAlive = scope.only(() => {
-      made.isHeard = true;
-      made.pulse?.beat();
-      made.onHeard?.();
-    });
-    const onLost = scope.only((loss: Loss) => ended(made, loss));
-    openLink({ token, onAlive, onLost }, abort.signal).then(
-      (link) => {
-        if (scope.isOver()) return link.close(1000);
-        made.openedAt = clock.now();
-        made.link = watchCalls(link, {
-          scope,
-          slowMs: times.slowCall,
-          onSlow: () => wake("slow_call"),
-          onLimited: (ms) => (limitedUntil = Math.max(limitedUntil, clock.now() + ms)),
-        });
-        onOpen(made);
-      },
-      scope.only((error: unknown) => {
-        ended(made, error instanceof LinkRefused ? error.loss : { transport, error: toCauserieError(error) });
-      }),
-    );
-    return made;
-  }
-
-  function hangUp(gone: Line | undefined): void {
-    if (gone === line) line = undefined;
-    if (gone === candidate) candidate = undefined;
-    gone?.scope.end();
-  }
-
-  /** Starts the stream on a line. */
-  function run(on: Line): void {
-    const { link, transport } = on;
-    if (!link) return;
-    on.live?.end();
-    const live = (on.live = newScope());
-    const pulse = (on.pulse = createPulse({
-      ...{ clock, timings: times, link, scope: live },
-      onProbed: (probe) => emitter.emit("probe", probe),
-      onDead: (isStale) => (isStale ? reopen() : die()),
-    }));
-    let giveUpFirst: (() => void) | undefined;
-
-    // [10]
-    function die(): void {
-      on.isDead = true;
-      ended(on, { transport, code: 1006, error: unreachable() });
-    }
-
-    const listener: StreamListener = {
-      onStarted() {
-        pulse.expect(true);
-        giveUpFirst = live.after(times.firstItem, die);
-        started(on);
-      },
-      onPaused() {
-        pulse.expect(false);
-        giveUpFirst?.();
-        if (on === candidate) takeOver(on);
-        started(on);
-      },
-      onFirstItem() {
-        giveUpFirst?.();
-        on.hasItem = true;
-        if (on === line) use(transport);
-      },
-      onCaughtUp: () => caughtUp(on),
-      onEnded: (error) => ended(on, { transport, error: error ?? unreachable() }, true),
-    };
-    feed.run(link, listener, live);
-  }
+  // What becomes of the line
 
   /** [2, 5, 20] */
-  function started(on: Line): void {
+  function onStreaming(): void {
     hasNoNetwork = false;
-    on.isStarted = true;
-    if (on !== line) return;
     if (step !== "catching_up") enter("catching_up");
     renew();
   }
 
   /** [4, 27] */
-  function caughtUp(on: Line): void {
-    if (on === candidate) takeOver(on);
+  function onCaughtUp(on: Line): void {
     kind = "reconnecting";
     lastError = null;
     isSecondTry = false;
@@ -332,8 +275,8 @@ export function createConnection(deps: ConnectionDeps): Connection {
       attempt = 0;
       on.isStable = true;
     });
-    if (on.transport === "websocket") upgradeMs = times.upgrade;
-    upgradeLater();
+    if (inUse === firstChoice) successor.forgive();
+    else successor.attemptLater();
     renew();
   }
 
@@ -344,8 +287,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
   }
 
   /** A line is gone, could not be opened, or its stream is over while it `isOpen`. [3, 6, 7, 8, 9, 10, 12] */
-  function ended(from: Line, loss: Loss, isOpen = false): void {
-    if (from === candidate) return inVain();
+  function onEnded(from: Line, loss: Loss, isOpen = false): void {
     const meaning = meaningOf(loss);
     const { transport, isStable } = from;
     const hasAnswered = isAnswer(loss);
@@ -354,11 +296,12 @@ export function createConnection(deps: ConnectionDeps): Connection {
     if (transport === "websocket") suspects = isEarly && !isOpen && !hasAnswered ? suspects + 1 : 0;
     else if (!from.hasItem) preferred = firstChoice;
 
-    hangUp(candidate);
     // A later loss of the same connection counts.
     from.isStable = false;
-    from.live?.end();
-    if (!isOpen || meaning.duty !== "reconnect") hangUp(from);
+    if (isOpen && meaning.duty === "reconnect") {
+      from.live?.end();
+      successor.drop();
+    } else hangUp();
     if (isStreaming()) kind = "reconnecting";
 
     if (meaning.duty === "give_up") {
@@ -398,92 +341,18 @@ export function createConnection(deps: ConnectionDeps): Connection {
   /** A new line at once, as this one is of no more use. */
   function reopen(): void {
     kind = "reconnecting";
-    hangUp(candidate);
-    hangUp(line);
+    hangUp();
     begin();
-  }
-
-  // A line beside the line
-
-  /** Opens a second line; the stream moves there once it has shown that it works. */
-  function tryBeside(transport: Transport): void {
-    if (candidate || step !== "online") return;
-    session.token().then(
-      here.only((token) => {
-        if (candidate) return;
-        const made = dial(transport, token, () => {
-          if (transport === "sse") return move(made);
-          made.onHeard = () => move(made);
-          made.link?.ping();
-        });
-        candidate = made;
-        inVainUnless(made, () => made.live);
-      }),
-      here.only(inVain),
-    );
-  }
-
-  function inVainUnless(made: Line, hasGoneOn: () => unknown): void {
-    made.scope.after(times.open, () => {
-      if (made === candidate && !hasGoneOn()) inVain();
-    });
-  }
-
-  /** Never do two streams deliver at once. */
-  function move(made: Line): void {
-    made.onHeard = undefined;
-    if (step !== "online") return inVain();
-    line?.live?.end();
-    run(made);
-    inVainUnless(made, () => made.isStarted);
-  }
-
-  function takeOver(made: Line): void {
-    const old = line;
-    line = made;
-    candidate = undefined;
-    hangUp(old);
-    use(made.transport);
-  }
-
-  function inVain(): void {
-    const tried = candidate;
-    hangUp(tried);
-    if (tried?.transport !== "sse") upgradeMs = Math.min(upgradeMs * 2, times.upgradeAtMost);
-    if (tried?.live && line) return begin();
-    if (step === "online") upgradeLater();
-    if (tried?.transport === "websocket") renew();
-  }
-
-  function upgradeLater(): void {
-    cancelUpgrade?.();
-    if (inUse === firstChoice) return;
-    cancelUpgrade = here.after(upgradeMs * (0.8 + 0.4 * random()), () => tryBeside("websocket"));
   }
 
   // The session
 
   /** A socket is told of a new token; a stream over SSE is opened with it. */
-  function renew(failures = 0): void {
-    const on = line;
-    const token = newest;
-    if (!on?.link || !isStreaming() || token === undefined || token === on.token || on.isRenewing) return;
-    if (on.transport === "sse") return tryBeside("sse");
-    on.isRenewing = true;
-    on.link.call({ type: "mutation", path: "auth.renew", input: { token } }).then(
-      on.scope.only(() => {
-        on.isRenewing = false;
-        on.token = token;
-        renew();
-      }),
-      on.scope.only((reason: unknown) => {
-        on.isRenewing = false;
-        const error = toCauserieError(reason);
-        // It is of another session than the socket.
-        if (error.code === "VALIDATION_FAILED") reopen();
-        else on.scope.after(retryWait(failures, random, error.retryAfterMs), () => renew(failures + 1));
-      }),
-    );
+  function renew(): void {
+    if (!line || !isStreaming()) return;
+    if (line.transport === "websocket") {
+      renewSocket(line, { newest: () => newest, random, onForeign: reopen });
+    } else if (newest !== line.token) successor.attempt("sse");
   }
 
   function loseSession(reason: Exclude<AuthLostReason, "no_credentials">): void {
@@ -511,7 +380,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
   // What the system says
 
   function wake(cause: ProbeCause): void {
-    if (isStreaming()) (candidate?.pulse ?? line?.pulse)?.wake(cause);
+    if (isStreaming()) (successor.line()?.pulse ?? line?.pulse)?.wake(cause);
   }
 
   const onSignal: { readonly [Name in Signal]: () => void } = {
@@ -531,12 +400,12 @@ export function createConnection(deps: ConnectionDeps): Connection {
       if (step === "waiting") return waitLess(backoff.spanOf(0));
       if (isOffline("no_network")) {
         moveTo(undefined);
-        hangUp(line);
+        hangUp();
         attempt = 0;
         return wait(backoff.drawAfresh(backoff.spanOf(0)));
       }
       wake("network_there");
-      if (inUse !== firstChoice) tryBeside("websocket");
+      if (inUse !== firstChoice) successor.attempt("websocket");
     },
     no_network() {
       hasNoNetwork = true;
@@ -589,10 +458,6 @@ export function createConnection(deps: ConnectionDeps): Connection {
       return () => linkListeners.delete(listener);
     },
   };
-}
-
-function unreachable(): CauserieError {
-  return new CauserieError("NETWORK", "The server cannot be reached.");
 }
 
 function isSame(a: object, b: object): boolean {

@@ -1,6 +1,12 @@
+import { CauserieError, toCauserieError } from "../errors.ts";
+import type { StreamRunner } from "../feed/stream.ts";
 import type { Scope } from "../lib/scope.ts";
-import type { Link, Transport } from "./link.ts";
-import type { Pulse } from "./pulse.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { ProbeCause } from "./connection-events.ts";
+import { LinkRefused, type Link, type Loss, type OpenLink, type Transport } from "./link.ts";
+import { createPulse, type Pulse } from "./pulse.ts";
+import type { Timings } from "./timings.ts";
+import { watchCalls } from "./watch-calls.ts";
 
 /** A link that is being opened, or is open, with all that belongs to it: `scope` ends with it. */
 export interface Line {
@@ -8,6 +14,8 @@ export interface Line {
   readonly scope: Scope;
   /** Whose it is, if that was known when it was opened. */
   readonly userId: number | undefined;
+  /** Who is told what becomes of it. */
+  listener: LineListener;
   /** The token that the server knows it by. */
   token: string | undefined;
   /** When it was opened; before, when that began. */
@@ -17,8 +25,6 @@ export interface Line {
   /** The running event stream, and what watches it. */
   live?: Scope;
   pulse?: Pulse;
-  /** Called when anything arrives. */
-  onHeard?: (() => void) | undefined;
   isHeard?: boolean;
   /** Its stream has begun. */
   isStarted?: boolean;
@@ -28,4 +34,125 @@ export interface Line {
   /** There is nobody left to shake hands with. */
   isDead?: boolean;
   isRenewing?: boolean;
+}
+
+/** What is told of a line while its scope lasts. */
+export interface LineListener {
+  onOpen(line: Line): void;
+  /** Anything arrives. */
+  onHeard?(line: Line): void;
+  /** The stream has begun, or is paused: events are on their way. */
+  onStreaming(line: Line, isPaused: boolean): void;
+  onFirstItem(line: Line): void;
+  onCaughtUp(line: Line): void;
+  /** It could not be opened, or is gone; or its stream is over while it `isOpen`. */
+  onEnded(line: Line, loss: Loss, isOpen?: boolean): void;
+  /** It was silent while the device may have been away, and cannot be asked. */
+  onStale(): void;
+}
+
+export interface LinesDeps {
+  readonly clock: Clock;
+  readonly timings: Timings;
+  readonly links: { readonly websocket: OpenLink | undefined; readonly sse: OpenLink };
+  readonly feed: StreamRunner;
+  readonly newScope: () => Scope;
+  readonly userId: () => number | undefined;
+  readonly onProbed: (probe: { cause: ProbeCause; ok: boolean; ms: number }) => void;
+  /** A call was answered with a wait. */
+  readonly onLimited: (retryAfterMs: number) => void;
+}
+
+export interface Lines {
+  dial(transport: Transport, token: string | undefined, listener: LineListener): Line;
+  /** Starts the stream on an open line. */
+  run(line: Line): void;
+}
+
+export function createLines(deps: LinesDeps): Lines {
+  const { clock, timings, links, feed, newScope } = deps;
+
+  function dial(transport: Transport, token: string | undefined, listener: LineListener): Line {
+    const scope = newScope();
+    const abort = new AbortController();
+    const line: Line = { transport, scope, listener, token, userId: deps.userId(), openedAt: clock.now() };
+    scope.own(() => {
+      line.live?.end();
+      if (line.link) line.link.close(line.isDead ? "cut" : 1000);
+      else abort.abort();
+    });
+    const options = {
+      token,
+      onAlive: scope.only(() => {
+        line.isHeard = true;
+        line.pulse?.beat();
+        line.listener.onHeard?.(line);
+      }),
+      onLost: scope.only((loss: Loss) => line.listener.onEnded(line, loss)),
+    };
+    const opened = ((transport === "websocket" && links.websocket) || links.sse)(options, abort.signal);
+    opened.then(
+      (link) => {
+        if (scope.isOver()) return link.close(1000);
+        line.openedAt = clock.now();
+        const onSlow = () => line.pulse?.wake("slow_call");
+        line.link = watchCalls(link, { ...deps, scope, slowMs: timings.slowCall, onSlow });
+        line.listener.onOpen(line);
+      },
+      scope.only((error: unknown) => {
+        const loss = error instanceof LinkRefused ? error.loss : { transport, error: toCauserieError(error) };
+        line.listener.onEnded(line, loss);
+      }),
+    );
+    return line;
+  }
+
+  function run(line: Line): void {
+    const { link, transport } = line;
+    if (!link) return;
+    line.live?.end();
+    const live = (line.live = newScope());
+    const pulse = (line.pulse = createPulse({
+      ...{ clock, timings, link, scope: live, onProbed: deps.onProbed },
+      onDead: (isStale) => (isStale ? line.listener.onStale() : die()),
+    }));
+    let giveUp: (() => void) | undefined;
+
+    function die(): void {
+      line.isDead = true;
+      line.listener.onEnded(line, { transport, code: 1006, error: unreachable() });
+    }
+
+    feed.run(
+      link,
+      {
+        onStarted() {
+          pulse.expect(true);
+          giveUp = live.after(timings.firstItem, die);
+          line.isStarted = true;
+          line.listener.onStreaming(line, false);
+        },
+        onPaused() {
+          pulse.expect(false);
+          giveUp?.();
+          line.listener.onStreaming(line, true);
+        },
+        onFirstItem() {
+          giveUp?.();
+          line.hasItem = true;
+          line.listener.onFirstItem(line);
+        },
+        onCaughtUp: () => line.listener.onCaughtUp(line),
+        onEnded: (error) => line.listener.onEnded(line, { transport, error: error ?? unreachable() }, true),
+      },
+      live,
+    );
+  }
+
+  return { dial, run };
+}
+
+/** The server does not answer. */
+export function unreachable(): CauserieError {
+  return new CauserieError("NETWORK", "The server cannot be reached.");
 }

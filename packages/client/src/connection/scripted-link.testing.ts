@@ -63,7 +63,14 @@ export function eventOf(number: number): ServerEvent {
 
 export function snapshotOf(cursor: string, userId = 1): Bootstrap {
   const user = { id: userId, email: "a@b.example", username: "a", name: null };
-  return { user, conversations: [], next_cursor: null, unread_total: 0, online_user_ids: [], cursor } as never;
+  return {
+    user,
+    conversations: [],
+    next_cursor: null,
+    unread_total: 0,
+    online_user_ids: [],
+    cursor,
+  } as never;
 }
 
 /** Links that do what the test says, and note what was asked of them. */
@@ -161,11 +168,7 @@ function scriptAttempt(
   return attempt;
 }
 
-function scriptStream(
-  { input }: LinkRequest,
-  subscriber: Subscriber,
-  onAlive: () => void,
-): ScriptedStream {
+function scriptStream({ input }: LinkRequest, subscriber: Subscriber, onAlive: () => void): ScriptedStream {
   const stream: ScriptedStream = {
     cursor: (input as { lastEventId?: string }).lastEventId,
     isStopped: false,

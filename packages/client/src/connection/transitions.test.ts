@@ -338,15 +338,16 @@ const rows: Record<string, Record<string, () => Promise<void>>> = {
     },
   },
   13: {
-    "a refresh that fails in passing waits in the next span, at least as long as the server asked": async () => {
-      const bench = createBench();
-      bench.session.isStale = true;
-      bench.session.next = () => Promise.reject(failure("OVERLOADED", 503, 30_000));
-      bench.connection.connect();
-      await bench.settle();
-      expect(bench.state()).toMatchObject({ state: "connecting", phase: "waiting", attempt: 1 });
-      expect(waitOf(bench)).toBe(34_000);
-    },
+    "a refresh that fails in passing waits in the next span, at least as long as the server asked":
+      async () => {
+        const bench = createBench();
+        bench.session.isStale = true;
+        bench.session.next = () => Promise.reject(failure("OVERLOADED", 503, 30_000));
+        bench.connection.connect();
+        await bench.settle();
+        expect(bench.state()).toMatchObject({ state: "connecting", phase: "waiting", attempt: 1 });
+        expect(waitOf(bench)).toBe(34_000);
+      },
     "a refresh that never ends fails after 30 s": async () => {
       const bench = createBench();
       bench.session.isStale = true;

@@ -192,8 +192,8 @@ export function createFeed(deps: FeedDeps): Feed & StreamRunner & { close(): voi
         on.isPaused = false;
         return on.listener.onEnded(answer);
       }
-      // The server has answered, so the connection is good.
-      if (answer.status !== undefined) on.listener.onPaused();
+      // The server itself has answered, so the connection is good.
+      if (answer.code !== "NETWORK" && answer.code !== "BAD_RESPONSE") on.listener.onPaused();
       await sleep(retryWait(failures, random, answer.retryAfterMs), scope);
     }
   }

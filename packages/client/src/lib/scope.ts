@@ -34,6 +34,7 @@ export function createScope(clock: Clock, lateness?: Lateness): Scope {
     isOver: () => isOver,
     only,
     after(ms, work) {
+      if (isOver) return () => {};
       const due = clock.now() + ms;
       const run = only(work);
       const cancel = clock.after(Math.ceil(ms), () => {
