@@ -171,8 +171,8 @@ export function createBench(options: BenchOptions = {}) {
     },
     /** Online for long, with heartbeats. */
     async stay(ms: number) {
-      for (let left = ms; left > 0; left -= 20_000) {
-        await clock.advance(Math.min(left, 20_000));
+      for (let left = ms; left > 0; left -= 4_000) {
+        await clock.advance(Math.min(left, 4_000));
         last().alive();
       }
     },
