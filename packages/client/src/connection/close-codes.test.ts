@@ -1,4 +1,4 @@
-import { closeCodes } from "@causerie/shared";
+import type { closeCodes } from "@causerie/shared";
 import { expect, test } from "vitest";
 import { createBench } from "./bench.testing.ts";
 import { failure } from "./scripted-link.testing.ts";

@@ -43,9 +43,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
   const firstChoice: Transport = links.websocket ? "websocket" : "sse";
   const linkListeners = new Set<(link: Link | undefined) => void>();
 
-  let state: ConnectionState = { state: "offline", reason: "idle" };
-  const lostAtFirst = session.lost();
-  if (lostAtFirst) state = { state: "auth_lost", reason: lostAtFirst };
+  let state = atRest();
 
   /** Where we are on the way; undefined when at rest. Attempts without a network take it in silence. */
   let step: Step | undefined;
@@ -72,8 +70,9 @@ export function createConnection(deps: ConnectionDeps): Connection {
   let suspects = 0;
 
   const lines = createLines({
-    ...{ clock, timings: times, links, feed: deps.feed, newScope, userId: session.userId },
-    onProbed: (probe) => emitter.emit("probe", probe),
+    ...deps,
+    timings: times,
+    newScope,
     onLimited: (ms) => (limitedUntil = Math.max(limitedUntil, clock.now() + ms)),
   });
   const listener: LineListener = {
@@ -85,7 +84,9 @@ export function createConnection(deps: ConnectionDeps): Connection {
     onStale: reopen,
   };
   const successor = createSuccessor({
-    ...{ lines, timings: times, random, token: session.token },
+    ...deps,
+    timings: times,
+    lines,
     online: () => (step === "online" ? here : undefined),
     onMove: () => line?.live?.end(),
     onTakeOver(made) {
@@ -114,7 +115,8 @@ export function createConnection(deps: ConnectionDeps): Connection {
 
   function show(next: ConnectionState): void {
     const previous = state;
-    if (!isSame(previous, next)) {
+    // Errors are told apart by their codes.
+    if (JSON.stringify(previous) !== JSON.stringify(next)) {
       state = next;
       emitter.emit("state", { ...next, previous: previous.state });
     }
@@ -150,6 +152,12 @@ export function createConnection(deps: ConnectionDeps): Connection {
     gone?.scope.end();
   }
 
+  /** Where a client is that nobody has asked for a connection. */
+  function atRest(): ConnectionState {
+    const lost = session.lost();
+    return lost ? { state: "auth_lost", reason: lost } : { state: "offline", reason: "idle" };
+  }
+
   function isStreaming(): boolean {
     return step === "catching_up" || step === "online";
   }
@@ -162,8 +170,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
 
   /** From nothing, at once. [1, 26] */
   function start(): void {
-    const lost = session.lost();
-    if (lost) return rest({ state: "auth_lost", reason: lost });
+    if (session.lost()) return rest(atRest());
     kind = "connecting";
     attempt = 0;
     lastError = null;
@@ -228,13 +235,13 @@ export function createConnection(deps: ConnectionDeps): Connection {
   function notRefreshed(reason: unknown): void {
     const error = toCauserieError(reason);
     if (error.code === "UNAUTHORIZED") return loseSession("session_ended");
+    backoff.hold(error.retryAfterMs ?? 0);
     waitAfter({ transport: preferred, error }, attempt + 1, backoff.spanOf(attempt + 1));
   }
 
   /** The wait before attempt `next`, in a span of `spanMs`. */
   function waitAfter(loss: Loss, next: number, spanMs: number, fromMs = 0): void {
     lastError = loss.error;
-    backoff.hold(loss.retryAfterMs ?? loss.error.retryAfterMs ?? 0);
     const when = backoff.draw(spanMs, fromMs);
     tellFailed(loss, when);
     attempt = next;
@@ -319,9 +326,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
       isSecondTry = true;
       return waitAfter(loss, attempt, backoff.spanOf(0));
     }
-    if (meaning.holdMs !== undefined) {
-      backoff.hold(Math.max(meaning.holdMs, loss.code === 4429 ? limitedUntil - clock.now() : 0));
-    }
+    backoff.hold(Math.max(meaning.holdMs ?? 0, loss.code === 4429 ? limitedUntil - clock.now() : 0));
     // It was kept for the stream to start again: the wait goes on.
     if (step === "waiting") return wait(Math.max(nextAt, backoff.drawAfresh(0)));
     if (suspects >= 2 && transport === "websocket") {
@@ -371,7 +376,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
     } else if (state.state === "auth_lost") {
       // [26]
       if (isWanted) start();
-      else rest({ state: "offline", reason: "idle" });
+      else rest(atRest());
     } else if (line?.userId !== undefined && line.userId !== change.userId) {
       reopen();
     }
@@ -443,7 +448,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
     // [24]
     disconnect() {
       isWanted = false;
-      if (state.state !== "closed" && state.state !== "auth_lost") rest({ state: "offline", reason: "idle" });
+      if (state.state !== "closed" && state.state !== "auth_lost") rest(atRest());
     },
     // [28]
     close() {
@@ -458,12 +463,4 @@ export function createConnection(deps: ConnectionDeps): Connection {
       return () => linkListeners.delete(listener);
     },
   };
-}
-
-function isSame(a: object, b: object): boolean {
-  const other = b as Readonly<Record<string, unknown>>;
-  const entries = Object.entries(a);
-  return (
-    entries.length === Object.keys(b).length && entries.every(([key, value]) => Object.is(value, other[key]))
-  );
 }

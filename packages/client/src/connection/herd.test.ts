@@ -1,3 +1,4 @@
+import process from "node:process";
 import { expect, test } from "vitest";
 import { createFeed } from "../feed/create-feed.ts";
 import { createEmitter } from "../lib/emitter.ts";
@@ -122,7 +123,7 @@ for (const [how, seconds] of Object.entries(outages) as [Outage, number[]][]) {
       const used = seed * 1_000 + outage;
       const { attempts, came } = await cutOff(outage * 1_000, how, randomOf(used));
       const peak = busiest(attempts);
-      console.log(`HERD_SEED=${seed} ${how} ${outage} s: the busiest 100 ms saw ${peak}`);
+      process.stdout.write(`HERD_SEED=${seed} ${how} ${outage} s: the busiest 100 ms saw ${peak}\n`);
       expect(new Set(came).size, `${outage} s`).toBe(clients);
       expect(peak, `${outage} s`).toBeLessThanOrEqual(most);
       peaks.push(peak);
@@ -135,7 +136,9 @@ test("clients that a restarting server has closed come after a second, and at mo
   for (const outage of [0, 5]) {
     const used = seed * 1_000 + outage;
     const { attempts, cutAt } = await cutOff(outage * 1_000, "refuses", randomOf(used), { code: 1012 });
-    console.log(`HERD_SEED=${seed} restart ${outage} s: the busiest 100 ms saw ${busiest(attempts)}`);
+    process.stdout.write(
+      `HERD_SEED=${seed} restart ${outage} s: the busiest 100 ms saw ${busiest(attempts)}\n`,
+    );
     expect(busiest(attempts)).toBeLessThanOrEqual(most);
     const first = attempts.slice(0, clients).map(({ at }) => at - cutAt);
     expect(Math.min(...first)).toBeGreaterThanOrEqual(1_000);

@@ -1,8 +1,10 @@
 import { CauserieError, toCauserieError } from "../errors.ts";
 import type { StreamRunner } from "../feed/stream.ts";
+import type { Emitter } from "../lib/emitter.ts";
 import type { Scope } from "../lib/scope.ts";
 import type { Clock } from "../platform/clock.ts";
-import type { ProbeCause } from "./connection-events.ts";
+import type { Session } from "../session/session.ts";
+import type { ConnectionEvents } from "./connection-events.ts";
 import { LinkRefused, type Link, type Loss, type OpenLink, type Transport } from "./link.ts";
 import { createPulse, type Pulse } from "./pulse.ts";
 import type { Timings } from "./timings.ts";
@@ -56,9 +58,9 @@ export interface LinesDeps {
   readonly timings: Timings;
   readonly links: { readonly websocket: OpenLink | undefined; readonly sse: OpenLink };
   readonly feed: StreamRunner;
+  readonly session: Pick<Session, "userId">;
+  readonly emitter: Emitter<ConnectionEvents>;
   readonly newScope: () => Scope;
-  readonly userId: () => number | undefined;
-  readonly onProbed: (probe: { cause: ProbeCause; ok: boolean; ms: number }) => void;
   /** A call was answered with a wait. */
   readonly onLimited: (retryAfterMs: number) => void;
 }
@@ -70,12 +72,19 @@ export interface Lines {
 }
 
 export function createLines(deps: LinesDeps): Lines {
-  const { clock, timings, links, feed, newScope } = deps;
+  const { clock, timings, links, newScope } = deps;
 
   function dial(transport: Transport, token: string | undefined, listener: LineListener): Line {
     const scope = newScope();
     const abort = new AbortController();
-    const line: Line = { transport, scope, listener, token, userId: deps.userId(), openedAt: clock.now() };
+    const line: Line = {
+      transport,
+      scope,
+      listener,
+      token,
+      userId: deps.session.userId(),
+      openedAt: clock.now(),
+    };
     scope.own(() => {
       line.live?.end();
       if (line.link) line.link.close(line.isDead ? "cut" : 1000);
@@ -95,8 +104,12 @@ export function createLines(deps: LinesDeps): Lines {
       (link) => {
         if (scope.isOver()) return link.close(1000);
         line.openedAt = clock.now();
-        const onSlow = () => line.pulse?.wake("slow_call");
-        line.link = watchCalls(link, { ...deps, scope, slowMs: timings.slowCall, onSlow });
+        line.link = watchCalls(link, {
+          scope,
+          slowMs: timings.slowCall,
+          onSlow: () => line.pulse?.wake("slow_call"),
+          onLimited: deps.onLimited,
+        });
         line.listener.onOpen(line);
       },
       scope.only((error: unknown) => {
@@ -113,7 +126,8 @@ export function createLines(deps: LinesDeps): Lines {
     line.live?.end();
     const live = (line.live = newScope());
     const pulse = (line.pulse = createPulse({
-      ...{ clock, timings, link, scope: live, onProbed: deps.onProbed },
+      ...{ clock, timings, link, scope: live },
+      onProbed: (probe) => deps.emitter.emit("probe", probe),
       onDead: (isStale) => (isStale ? line.listener.onStale() : die()),
     }));
     let giveUp: (() => void) | undefined;
@@ -123,7 +137,7 @@ export function createLines(deps: LinesDeps): Lines {
       line.listener.onEnded(line, { transport, code: 1006, error: unreachable() });
     }
 
-    feed.run(
+    deps.feed.run(
       link,
       {
         onStarted() {

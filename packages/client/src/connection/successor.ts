@@ -21,7 +21,7 @@ export interface SuccessorDeps {
   readonly lines: Lines;
   readonly timings: Timings;
   readonly random: () => number;
-  readonly token: Session["token"];
+  readonly session: Pick<Session, "token">;
   /** The scope of being online; undefined when that is not so. */
   readonly online: () => Scope | undefined;
   /** Never do two streams deliver at once: the stream of the first line ends here. */
@@ -95,7 +95,7 @@ export function createSuccessor(deps: SuccessorDeps): Successor {
   function attempt(transport: Transport): void {
     const here = online();
     if (candidate || !here) return;
-    deps.token().then(
+    deps.session.token().then(
       here.only((token) => {
         if (candidate) return;
         const line = lines.dial(transport, token, listener);
