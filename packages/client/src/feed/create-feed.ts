@@ -211,8 +211,11 @@ export function createFeed(deps: FeedDeps): Feed & StreamRunner & { close(): voi
   /** Ends with the scope. */
   function sleep(ms: number, scope: Scope): Promise<void> {
     return new Promise((resolve) => {
-      scope.after(ms, () => resolve());
-      scope.own(resolve);
+      const disown = scope.own(resolve);
+      scope.after(ms, () => {
+        disown();
+        resolve();
+      });
     });
   }
 

@@ -7,8 +7,8 @@ export interface Scope {
   after(ms: number, work: (isLate: boolean) => void): () => void;
   /** `work`, which does nothing once the scope is over. */
   only<Args extends unknown[]>(work: (...args: Args) => void): (...args: Args) => void;
-  /** Calls `release` at the end; at once if that has come. */
-  own(release: () => void): void;
+  /** Calls `release` at the end; at once if that has come. Returns what takes that back. */
+  own(release: () => void): () => void;
   end(): void;
 }
 
@@ -54,6 +54,7 @@ export function createScope(clock: Clock, lateness?: Lateness): Scope {
     own(release) {
       if (isOver) release();
       else owned.add(release);
+      return () => owned.delete(release);
     },
     end() {
       isOver = true;
