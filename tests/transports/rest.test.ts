@@ -63,6 +63,7 @@ describe.each(bodyTypes)("bodies as %s", (_name, encode) => {
       access_token: any,
       token_type: "bearer",
       expires_in: 86_400,
+      user_id: expect.any(Number) as number,
       refresh_token: any,
     });
   });

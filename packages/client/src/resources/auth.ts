@@ -26,7 +26,8 @@ export interface Auth {
   token(input: Input["token"], options?: CallOptions): Promise<Tokens>;
   /**
    * Renews the session: with the newest `refresh_token`, which it replaces, or without it by
-   * the access token in use. Keep what it answers, and hand it to `client.setToken`.
+   * the access token in use. Keep what it answers, and hand it to `client.setToken`. With an `attempt_id`,
+   * made before the call and kept, it can be repeated as long as its answer did not come.
    */
   refresh(input?: Input["refresh"], options?: CallOptions): Promise<RefreshedTokens>;
   /**
