@@ -21,19 +21,13 @@ export interface PendingItem {
 
 export type ConversationItem = SentItem | PendingItem;
 
-export interface ItemsInput {
-  readonly messages: readonly Message[];
-  /** The outbox items of the conversation, in their order. */
-  readonly pending: readonly OutboxItem[];
-  readonly userId: number | undefined;
-  /** Of deleted messages that others answer. */
-  readonly isDeleted: (messageId: number) => boolean;
-}
-
 const ownKey = (clientMessageId: string) => `own ${clientMessageId}`;
 
-/** Makes the list of a conversation: an item that did not change is the same object again, and so is the list. */
-export function createItems(): (input: ItemsInput) => readonly ConversationItem[] {
+/**
+ * Makes the list of a conversation of its messages and of what is on its way: an item that did not change is the same
+ * object again, and so is the list. Of `deleted` it forgets what no message answers.
+ */
+export function createItems() {
   const made = new WeakMap<object, ConversationItem>();
   let items: readonly ConversationItem[] = [];
 
@@ -43,24 +37,31 @@ export function createItems(): (input: ItemsInput) => readonly ConversationItem[
     return same;
   }
 
-  return ({ messages, pending, userId, isDeleted }) => {
+  return (
+    messages: readonly Message[],
+    pending: readonly OutboxItem[],
+    deleted: Set<number>,
+    userId: number | undefined,
+  ): readonly ConversationItem[] => {
     const held = new Map(messages.map((message) => [message.id, message]));
-    const own = new Set<string>();
-    const sent = messages.map((message) => {
+    const keys = new Set<string>();
+    const answered = new Set<number>();
+    const next = messages.map((message) => {
       const { id, sender_id, client_message_id: clientId, reply_to: replyTo } = message;
       // Other people may use the same id.
-      const isOwn = clientId !== null && sender_id === userId;
-      const key = isOwn ? ownKey(clientId) : `${id}`;
-      own.add(key);
-      const original = replyTo === null ? undefined : isDeleted(replyTo) ? null : held.get(replyTo);
+      const key = clientId !== null && sender_id === userId ? ownKey(clientId) : `${id}`;
+      keys.add(key);
+      if (replyTo === null) return item(message, { key, state: "sent", message, original: undefined });
+      answered.add(replyTo);
+      const original = deleted.has(replyTo) ? null : held.get(replyTo);
       return item(message, { key, state: "sent", message, original });
     });
-    const waiting = pending
-      .map((source) =>
-        item(source, { key: ownKey(source.clientMessageId), state: source.state, item: source }),
-      )
-      .filter(({ key }) => !own.has(key));
-    items = keep(items, [...sent, ...waiting]);
+    for (const source of pending) {
+      const key = ownKey(source.clientMessageId);
+      if (!keys.has(key)) next.push(item(source, { key, state: source.state, item: source }));
+    }
+    for (const id of deleted) if (!answered.has(id)) deleted.delete(id);
+    items = keep(items, next);
     return items;
   };
 }

@@ -4,7 +4,8 @@ import type { Clock } from "../platform/clock.ts";
 import type { LoadBootstrap } from "../resources/bootstrap.ts";
 import type { Conversations } from "../resources/conversations.ts";
 import type { Bootstrap, ConversationState, DeletedMessage, Member, Message } from "../types.ts";
-import { createAsks } from "./asks.ts";
+import { createCalls } from "./calls.ts";
+import { createErrands } from "./errands.ts";
 import { keep } from "./keep.ts";
 import {
   addMessage,
@@ -17,7 +18,6 @@ import {
   type ListEntry,
 } from "./list-entry.ts";
 import { createPublished, type PublishedDeps } from "./published.ts";
-import { createReadMarks } from "./read-marks.ts";
 import type { Retry } from "./retry.ts";
 import type { SnapshotStore } from "./snapshot-store.ts";
 
@@ -81,15 +81,14 @@ interface Frontier {
   readonly cursor: string | undefined;
 }
 
-/** A call under way, and what events say meanwhile: its answer may be older. */
-interface Call {
-  /** Messages that were edited, and that were deleted. */
-  readonly news: Map<number, Message | null>;
-  /** Conversations about which the answer may be wrong. */
-  readonly doubtful: Set<number>;
-  /** Conversations that the user left. */
-  readonly left: Set<number>;
-}
+/**
+ * By the id of a message that was edited it, or null when it was deleted; by what is made of the id of a user their
+ * name, and of a conversation null when an answer may be wrong about it.
+ */
+type News = Message | string | null;
+type AllNews = ReadonlyMap<number | string, News>;
+const nameOf = (userId: number) => -userId;
+const doubtOf = (id: number) => `doubt ${id}`;
 
 type Position = Pick<Frontier, "activity_at" | "id">;
 const isBefore = (a: Position, b: Position): boolean =>
@@ -104,39 +103,48 @@ export function createConversationList(deps: ConversationListDeps): Conversation
   let loadingMore: Promise<void> | undefined;
   /** What is unread in the conversations that are not known, and in those that are marked so. */
   let rest = 0;
-  let isRestKnown = true;
   let countedAt = 0;
   let beats = 0;
-  let stopRefresh: (() => void) | undefined;
   /** Grows when all begins anew: earlier answers are dropped. */
   let age = 0;
   /** More than usual, where the app has loaded more. */
   let most = mostEntries;
   let shown: readonly ConversationState[] = [];
-  const calls = new Set<Call>();
+  const calls = createCalls<News>();
+  let asked = 0;
+
+  const asks = createErrands({
+    ...{ clock, retry },
+    run: (id) => answered(() => conversations.get({ conversation_id: id }), enter),
+    onRefused: remove,
+  });
+  const marks = createErrands({
+    ...{ clock, retry },
+    async run(id, seq) {
+      await conversations.markRead({ conversation_id: id, up_to_seq: seq });
+    },
+    onDone: (id) => (entries.get(id)?.base ?? 0) > 0 && ask(id),
+    // It is gone, or the marker was wrong: what holds is asked for.
+    onRefused(id) {
+      remove(id);
+      ask(id);
+    },
+  });
+
+  const refreshes = createErrands({
+    ...{ clock, retry },
+    wait: () => Math.max(0, countedAt + refreshMs - clock.now()),
+    run: () => answered(() => deps.bootstrap(), count),
+    onDone: () => change(),
+    onRefused: (_, cause) => report("bootstrap", cause),
+  });
+  const isRestKnown = () => refreshes.get(0) === undefined;
 
   const published = createPublished<ConversationListSnapshot>(deps, make, (isHeard) => {
     if (!isHeard) most = mostEntries;
     deps.onHeard(isHeard);
   });
   const { change } = published;
-  const asks = createAsks({
-    clock,
-    retry,
-    ask: (id) =>
-      answered(
-        () => conversations.get({ conversation_id: id }),
-        (state, call) => enter(state, call),
-      ),
-    onGone: remove,
-  });
-  const marks = createReadMarks({
-    ...{ clock, retry, conversations, report },
-    onMarked(id) {
-      const entry = entries.get(id);
-      if (entry && entry.base > 0) asks.want(id);
-    },
-  });
 
   function make(previous?: ConversationListSnapshot): ConversationListSnapshot {
     const edge = frontier;
@@ -154,37 +162,42 @@ export function createConversationList(deps: ConversationListDeps): Conversation
       hasMore: frontier !== undefined,
       isLoadingMore: loadingMore !== undefined,
       unreadTotal,
-      isUnreadTotalExact: isRestKnown,
+      isUnreadTotalExact: isRestKnown(),
     });
   }
 
   // Answers
 
+  /** Each time anew, also while it is being asked. */
+  function ask(id: number): void {
+    asks.add(id, (asked += 1));
+  }
+
   async function answered<Answer>(
-    ask: () => Promise<Answer>,
-    take: (answer: Answer, call: Call) => void,
-  ): Promise<void> {
-    const call: Call = { news: new Map(), doubtful: new Set(), left: new Set() };
-    const asked = age;
-    calls.add(call);
-    try {
-      const answer = await ask();
-      if (asked !== age) return;
-      take(answer, call);
+    call: () => Promise<Answer>,
+    take: (answer: Answer, news: AllNews) => void,
+  ) {
+    const mine = age;
+    await calls.run(call, (answer, news) => {
+      if (mine !== age) return;
+      take(answer, news);
+      for (const [key, name] of news) if (typeof name === "string") onRenamed(-key, name);
+      trim();
       change();
-    } finally {
-      calls.delete(call);
-    }
+    });
   }
 
   /** Takes what the server says of one conversation. */
-  function enter(answer: ConversationState, { news, doubtful, left }: Call, isCounted = false): void {
+  function enter(answer: ConversationState, news: AllNews, isCounted = false): void {
     const { id, last_message: last } = answer;
-    if (doubtful.has(id)) asks.want(id);
-    if (left.has(id)) return;
-    const newer = last ? news.get(last.id) : undefined;
-    const state = newer === undefined ? answer : { ...answer, last_message: newer };
     const known = entries.get(id);
+    if (news.has(doubtOf(id))) {
+      ask(id);
+      // The user may have left it meanwhile.
+      if (!known) return;
+    }
+    const newer = last ? news.get(last.id) : undefined;
+    const state = typeof newer === "object" ? { ...answer, last_message: newer } : answer;
     const entry = known ?? createEntry(state);
     entries.set(id, entry);
     if (!isCounted && (!known || known.isInRest)) {
@@ -193,12 +206,12 @@ export function createConversationList(deps: ConversationListDeps): Conversation
       if (rest > 0) entry.laggingUntil = beats + 2;
       rest -= Math.min(rest, state.unread_count);
     }
-    if (known ? takeAnswer(entry, state) : moveMarker(entry, marks.pending(id))) wantCount(entry);
+    if (known ? takeAnswer(entry, state) : moveMarker(entry, marks.get(id) ?? 0)) recount(id);
   }
 
   /** As long as the server does not know the marker, its count would be of another. */
-  function wantCount({ state }: ListEntry): void {
-    if (!marks.pending(state.id)) asks.want(state.id);
+  function recount(id: number): void {
+    if (marks.get(id) === undefined) ask(id);
   }
 
   // The total
@@ -208,27 +221,18 @@ export function createConversationList(deps: ConversationListDeps): Conversation
    * left the rest had counted the event already.
    */
   function doubtRest(entry?: ListEntry, isCounted?: (entry: ListEntry) => boolean): void {
-    if (rest === 0 || !isRestKnown) return;
+    if (rest === 0 && isRestKnown()) return;
     if (entry && !entry.isInRest && !(beats < entry.laggingUntil && isCounted?.(entry))) return;
-    isRestKnown = false;
-    stopRefresh = clock.after(Math.max(0, countedAt + refreshMs - clock.now()), refresh);
-    change();
-  }
-
-  function refresh(): void {
-    const asked = age;
-    const isWanted = () => asked === age && !isRestKnown;
-    const load = () => answered(() => deps.bootstrap(), count);
-    retry.run(load, isWanted, () => undefined).catch((cause: unknown) => report("bootstrap", cause));
+    refreshes.add(0, (asked += 1));
   }
 
   /** Counts what is unread elsewhere, as of a snapshot. */
-  function count(snapshot: Bootstrap, call: Call): void {
+  function count(snapshot: Bootstrap, news: AllNews = new Map()): void {
     countedAt = clock.now();
     rest = snapshot.unread_total;
     for (const state of snapshot.conversations) {
       rest -= state.unread_count;
-      enter(state, call, true);
+      enter(state, news, true);
     }
     if (!frontier) rest = 0;
     const counted = new Set(snapshot.conversations.map(({ id }) => id));
@@ -236,40 +240,41 @@ export function createConversationList(deps: ConversationListDeps): Conversation
       entry.isInRest = rest > 0 && !counted.has(id);
       entry.laggingUntil = 0;
     }
-    isRestKnown = true;
   }
 
   // Events
 
   function doubt(id: number): void {
-    for (const call of calls) call.doubtful.add(id);
+    calls.note(doubtOf(id), null);
   }
 
   function onCreated(message: Message): void {
     const entry = entries.get(message.conversation_id);
-    if (!entry) asks.want(message.conversation_id);
+    if (!entry) ask(message.conversation_id);
     doubtRest(entry, ({ baseSeq }) => message.seq <= baseSeq);
     if (entry) addMessage(entry, message, userId);
   }
 
   function onDeleted(message: DeletedMessage): void {
     const { id, conversation_id: conversationId } = message;
-    for (const { news } of calls) news.set(id, null);
+    calls.note(id, null);
     doubt(conversationId);
     const entry = entries.get(conversationId);
     doubtRest(entry, ({ baseSeq }) => message.seq <= baseSeq);
+    // It may have been written after what is loaded.
+    if (!entry && (!frontier || message.created_at >= frontier.activity_at)) ask(conversationId);
     if (!entry) return;
     const isMissing = entry.state.last_message?.id === id;
     const newest = isMissing ? deps.newest(conversationId) : undefined;
-    if (removeMessage(entry, message, userId) || (isMissing && newest === undefined))
-      asks.want(conversationId);
+    if (removeMessage(entry, message, userId) || (isMissing && newest === undefined)) ask(conversationId);
     if (isMissing) show(entry, { last_message: newest ?? null });
   }
 
   function onRead(id: number, seq: number): void {
     const entry = entries.get(id);
     doubtRest(entry, ({ state }) => seq <= state.last_read_seq);
-    if (entry && moveMarker(entry, seq)) wantCount(entry);
+    if (!entry) doubt(id);
+    else if (moveMarker(entry, seq)) recount(id);
   }
 
   function onMember(id: number, memberId: number, member: Member | undefined, hasJoined: boolean): void {
@@ -277,13 +282,13 @@ export function createConversationList(deps: ConversationListDeps): Conversation
     const entry = entries.get(id);
     const isMe = memberId === userId;
     if (isMe && !member) return onLeft(id, entry);
-    if (isMe && hasJoined) return asks.want(id);
+    if (isMe && hasJoined) return ask(id);
     if (!entry) return;
     if (isMe && member) show(entry, { role: member.role });
     const { members, member_count: known } = entry.state;
     if (known === null) return;
     // Whoever is not named is not known.
-    if (members.length !== known || known >= membersShown) return asks.want(id);
+    if (members.length !== known || known >= membersShown) return ask(id);
     const others = members.filter((one) => one.user_id !== memberId);
     const next = member ? [...others, member].sort((a, b) => a.user_id - b.user_id) : others;
     show(entry, {
@@ -294,7 +299,6 @@ export function createConversationList(deps: ConversationListDeps): Conversation
   }
 
   function onLeft(id: number, entry: ListEntry | undefined): void {
-    for (const call of calls) call.left.add(id);
     doubtRest(entry);
     if (entry?.state.kind !== "public") return remove(id);
     entry.base = 0;
@@ -303,6 +307,7 @@ export function createConversationList(deps: ConversationListDeps): Conversation
   }
 
   function onRenamed(id: number, name: string): void {
+    calls.note(nameOf(id), name);
     for (const entry of entries.values()) {
       if (entry.state.members.every((member) => member.user_id !== id || member.name === name)) continue;
       const members = entry.state.members.map((member) =>
@@ -324,7 +329,7 @@ export function createConversationList(deps: ConversationListDeps): Conversation
         break;
       case "message.updated": {
         const { message } = event;
-        for (const { news } of calls) news.set(message.id, message);
+        calls.note(message.id, message);
         const entry = entries.get(message.conversation_id);
         if (entry?.state.last_message?.id === message.id) show(entry, { last_message: message });
         break;
@@ -334,7 +339,7 @@ export function createConversationList(deps: ConversationListDeps): Conversation
         break;
       case "conversation.created":
         doubt(event.conversation.id);
-        asks.want(event.conversation.id);
+        ask(event.conversation.id);
         break;
       case "conversation.updated": {
         const { conversation } = event;
@@ -390,8 +395,8 @@ export function createConversationList(deps: ConversationListDeps): Conversation
       isBehind = true;
       await answered(
         () => conversations.list({ limit: pageSize, ...(cursor === undefined ? {} : { cursor }) }),
-        (page, call) => {
-          for (const state of page.conversations) enter(state, call);
+        (page, news) => {
+          for (const state of page.conversations) enter(state, news);
           const last = page.conversations.at(-1);
           // Walking from the top, until it gets to where it ended.
           isBehind = !page.next_cursor || !last || isBefore(from, last);
@@ -408,7 +413,11 @@ export function createConversationList(deps: ConversationListDeps): Conversation
   function setFrontier(next: Frontier | undefined): void {
     frontier = next;
     // Nothing is left that is not known.
-    if (!next) [rest, isRestKnown] = [0, true];
+    if (!next) {
+      rest = 0;
+      refreshes.clear();
+      for (const entry of entries.values()) entry.isInRest = false;
+    }
     most = Math.max(most, entries.size);
   }
 
@@ -429,9 +438,9 @@ export function createConversationList(deps: ConversationListDeps): Conversation
     age += 1;
     entries = new Map();
     asks.clear();
-    stopRefresh?.();
+    refreshes.clear();
     status = next;
-    [frontier, rest, isRestKnown, most] = [undefined, 0, true, mostEntries];
+    [frontier, rest, most] = [undefined, 0, mostEntries];
     change();
   }
 
@@ -446,10 +455,10 @@ export function createConversationList(deps: ConversationListDeps): Conversation
         if (entry) {
           const upTo = Math.min(seq, entry.state.last_seq);
           if (upTo <= entry.state.last_read_seq) return;
-          marks.mark(id, upTo);
+          marks.add(id, upTo);
           moveMarker(entry, upTo);
           change();
-        } else marks.mark(id, seq);
+        } else marks.add(id, Math.max(seq, marks.get(id) ?? 0));
       },
     },
     userId: () => userId,
@@ -458,7 +467,8 @@ export function createConversationList(deps: ConversationListDeps): Conversation
 
     onSent(message) {
       const entry = entries.get(message.conversation_id);
-      if (!entry) return;
+      // It may have been deleted since.
+      if (!entry || message.seq <= entry.state.last_seq) return;
       addMessage(entry, message, userId);
       change();
     },
@@ -469,11 +479,11 @@ export function createConversationList(deps: ConversationListDeps): Conversation
       const last = snapshot.conversations.at(-1);
       const cursor = snapshot.next_cursor ?? undefined;
       if (last && cursor !== undefined) frontier = { ...positionOf(last), cursor };
-      count(snapshot, { news: new Map(), doubtful: new Set(), left: new Set() });
+      count(snapshot);
     },
 
     need(id) {
-      if (status === "ready" && !entries.has(id)) asks.want(id);
+      if (status === "ready" && !entries.has(id)) ask(id);
     },
 
     conversationOf({ conversation_id: id, receiver_id: receiver }) {

@@ -1,9 +1,10 @@
 import { CauserieError, toCauserieError } from "../errors.ts";
 import type { FeedEvent } from "../feed/feed.ts";
-import type { Outbox, OutboxInput, OutboxItem, Sending } from "../outbox/outbox.ts";
+import type { Outbox, OutboxInput, Sending } from "../outbox/outbox.ts";
 import type { Conversations } from "../resources/conversations.ts";
 import type { Messages } from "../resources/messages.ts";
-import type { ConversationState, DeletedMessage, History, Inputs, Message, SendInput } from "../types.ts";
+import type { ConversationState, History, Inputs, Message, SendInput } from "../types.ts";
+import { createCalls } from "./calls.ts";
 import { createItems, type ConversationItem } from "./conversation-items.ts";
 import { keep } from "./keep.ts";
 import { createMessageWindow, type End, type Screen } from "./message-window.ts";
@@ -15,7 +16,7 @@ import type { SnapshotStore } from "./snapshot-store.ts";
 export interface ConversationSnapshot {
   /** `gone`: there is no such conversation, at least not for this user. */
   readonly status: "loading" | "ready" | "gone";
-  /** Why loading failed; while that may pass, it is tried again. */
+  /** Why loading failed the last time; while that may pass, it is tried again. */
   readonly error: CauserieError | null;
   /** By place, what is on its way at the end. */
   readonly items: readonly ConversationItem[];
@@ -37,7 +38,7 @@ export interface ConversationStore extends SnapshotStore<ConversationSnapshot> {
   loadOlder(): Promise<void>;
   /** Loads what comes after. At the end nothing. */
   loadNewer(): Promise<void>;
-  /** Shows the surroundings of a `seq`. Inside the window nothing. */
+  /** Shows the surroundings of a `seq`, however often that has to be tried. Inside the window nothing. */
   jump(seq: number): Promise<void>;
   /** The same for a message by its id. `NOT_FOUND` when it is none of this conversation. */
   jumpToMessage(messageId: number): Promise<void>;
@@ -53,13 +54,14 @@ export interface ConversationStore extends SnapshotStore<ConversationSnapshot> {
 /** What the rest of the store does to it. */
 export interface ConversationWindow {
   readonly store: ConversationStore;
+  /** An event about it. */
   onEvent(event: FeedEvent): void;
   /** A message of one's own was stored. */
   onSent(message: Message): void;
   onHeartbeat(): void;
-  /** What was missed will not come. Resolves after the first try to load it again. */
+  /** What was missed will not come. Resolves when that is loaded again, or could not be at once. */
   reload(): Promise<void>;
-  /** Its newest message; undefined when that is not known here. */
+  /** Its newest message: null when there is none, undefined when it does not know. */
   newest(): Message | null | undefined;
   /** Something that it shows but does not hold changed. */
   change(): void;
@@ -90,6 +92,7 @@ export interface Gap {
   readonly toSeq: number;
 }
 
+type MessageEvent = Extract<FeedEvent, { message: unknown }>;
 type Place = Pick<Inputs["conversations"]["history"], "before" | "after" | "around">;
 
 const pageSize = 50;
@@ -98,13 +101,14 @@ const mostMessages = 500;
 export function createConversationStore(deps: ConversationStoreDeps, id: number): ConversationWindow {
   const { retry, conversations, outbox, report } = deps;
   const window = createMessageWindow();
+  const calls = createCalls<MessageEvent>();
   const makeItems = createItems();
   let status: ConversationSnapshot["status"] = "loading";
   let error: CauserieError | null = null;
-  /** Grows whenever the window is to show another stretch: answers for an earlier one are dropped. */
+  /** Grows whenever another stretch is to be shown: answers for an earlier one are dropped. */
   let visit = 0;
   let opened: Promise<void> | undefined;
-  let loading: { [end in End]?: Promise<void> } = {};
+  const loading: { [end in End]: Promise<void> | undefined } = { older: undefined, newer: undefined };
   let lastLoaded: End = "newer";
   let screen: Screen | undefined;
   /** The highest `seq` of which an event told. */
@@ -112,55 +116,57 @@ export function createConversationStore(deps: ConversationStoreDeps, id: number)
   let newerCount = 0;
   /** From which `seq` on newer ones are counted. */
   let newerFrom = 0;
-  const deletedOriginals = new Set<number>();
-  /** What events said while calls are under way, by message: their answers may be older. */
-  let calls = 0;
-  const news = new Map<number, Message | DeletedMessage>();
-  let ahead: Message[] = [];
+  /** Deleted messages which others answer. */
+  const deleted = new Set<number>();
 
   const published = createPublished<ConversationSnapshot>(deps, make, (isHeard) => {
-    deps.onHeard(isHeard);
     if (isHeard) void open();
     else screen = undefined;
+    deps.onHeard(isHeard);
   });
   const { change } = published;
 
   function make(previous?: ConversationSnapshot): ConversationSnapshot {
     const hasNewer = status === "ready" && !window.isLive();
-    const belongs = ({ input }: OutboxItem) => deps.conversationOf(input) === id;
+    const pending = outbox
+      .getSnapshot()
+      .filter(({ input }) => !hasNewer && deps.conversationOf(input) === id);
     return keep(previous, {
       status,
       error,
-      items: makeItems({
-        messages: window.messages(),
-        pending: hasNewer ? [] : outbox.getSnapshot().filter(belongs),
-        userId: deps.userId(),
-        isDeleted: (messageId) => deletedOriginals.has(messageId),
-      }),
+      items: makeItems(window.messages(), pending, deleted, deps.userId()),
       hasOlder: window.hasOlder(),
       hasNewer,
-      isLoadingOlder: loading.older !== undefined,
-      isLoadingNewer: loading.newer !== undefined,
+      isLoadingOlder: !!loading.older,
+      isLoadingNewer: !!loading.newer,
       newerCount,
     });
   }
 
-  /** Asks for a stretch. What events say meanwhile holds for the answer too. */
-  async function read(place: Place, take: (page: History) => void): Promise<void> {
-    calls += 1;
-    try {
-      const page = await conversations.history({ conversation_id: id, limit: pageSize, ...place });
-      take(page);
-      for (const message of ahead) window.put(message);
-      for (const message of news.values()) apply(message);
-      settle();
-    } finally {
-      calls -= 1;
-      if (calls === 0) {
-        news.clear();
-        ahead = [];
-      }
-    }
+  /** Loads a stretch. What events say meanwhile holds for the answer too. */
+  function read(place: Place, take: (page: History) => void): Promise<void> {
+    return calls.run(
+      () => conversations.history({ conversation_id: id, limit: pageSize, ...place }),
+      (page, news) => {
+        take(page);
+        news.forEach(apply);
+        settle();
+      },
+    );
+  }
+
+  /** What an event says holds for answers too that are under way. */
+  function take(event: MessageEvent): void {
+    calls.note(event.message.id, event);
+    apply(event);
+    settle();
+  }
+
+  function apply({ type, message }: MessageEvent): void {
+    if (type === "message.deleted") {
+      deleted.add(message.id);
+      window.remove(message.seq);
+    } else window.put(message, type === "message.updated");
   }
 
   /** After each change of the window. */
@@ -170,51 +176,47 @@ export function createConversationStore(deps: ConversationStoreDeps, id: number)
       if (!window.drop(far, pageSize, screen) && !window.drop(lastLoaded, pageSize, screen)) break;
     }
     newerCount = window.isLive() ? 0 : Math.min(newerCount, Math.max(0, told - window.to()));
-    if (deletedOriginals.size > 0) {
-      const answered = new Set(window.messages().map((message) => message.reply_to));
-      for (const messageId of deletedOriginals)
-        if (!answered.has(messageId)) deletedOriginals.delete(messageId);
-    }
     change();
   }
 
-  function show(page: History): void {
-    window.replace(page);
-    lastLoaded = "newer";
-    [status, error] = ["ready", null];
-  }
-
-  /** Starts a visit of another stretch. Returns what loads it, and whether it is still wanted. */
-  function leave(place: () => Place | Promise<Place>) {
+  /** Shows another stretch, however often that has to be tried, unless meanwhile yet another one is wanted. */
+  async function enter(place: () => Place | Promise<Place>, onFailure?: () => void): Promise<void> {
     visit += 1;
     const mine = visit;
-    loading = {};
-    change();
     const isWanted = () => mine === visit;
-    const load = async () => {
-      const asked = await place();
-      if (isWanted()) await read(asked, (page) => isWanted() && show(page));
-    };
-    return { isWanted, load };
-  }
-
-  /** Loads a stretch, however often it has to be tried. */
-  async function insist({ isWanted, load }: ReturnType<typeof leave>): Promise<void> {
-    const failed = (cause: unknown) => {
-      if (!isWanted()) return;
-      error = toCauserieError(cause);
+    loading.older = loading.newer = undefined;
+    change();
+    opened ??= Promise.resolve();
+    const fail = (failure: CauserieError) => {
+      if (isWanted()) error = failure;
+      onFailure?.();
       change();
     };
+    const load = async () => {
+      const asked = await place();
+      await read(asked, (page) => {
+        if (!isWanted()) return;
+        window.replace(page);
+        [status, error, lastLoaded] = ["ready", null, "newer"];
+      });
+    };
     try {
-      await retry.run(load, isWanted, failed);
+      await retry.run(load, isWanted, fail);
     } catch (cause) {
-      if (isWanted()) close();
-      failed(cause);
+      const failure = toCauserieError(cause);
+      if (isWanted() && (failure.code !== "VALIDATION_FAILED" || status === "loading")) close();
+      fail(failure);
+      throw failure;
     }
+  }
+
+  /** The same where nobody waits: the error is in the snapshot. */
+  async function show(place: () => Place | Promise<Place>, onFailure?: () => void): Promise<void> {
+    await enter(place, onFailure).catch(() => undefined);
   }
 
   function open(at: "end" | "marker" = "end"): Promise<void> {
-    opened ??= insist(leave(() => (at === "end" ? {} : marker())));
+    opened ??= show(at === "end" ? () => ({}) : marker);
     return opened;
   }
 
@@ -224,90 +226,59 @@ export function createConversationStore(deps: ConversationStoreDeps, id: number)
     return read < last ? { around: read + 1 } : {};
   }
 
-  /** Loads another stretch now, or fails. */
-  async function go(place: Place): Promise<void> {
-    const visited = leave(() => place);
-    opened ??= Promise.resolve();
-    try {
-      await visited.load();
-    } catch (cause) {
-      if (visited.isWanted() && status !== "ready") {
-        opened = undefined;
-        if (published.isHeard()) void open();
-      }
-      throw cause;
-    }
-  }
-
   function loadMore(end: End): Promise<void> {
     const hasMore = end === "older" ? window.hasOlder() : !window.isLive();
     if (status !== "ready" || !hasMore) return Promise.resolve();
-    return (loading[end] ??= extend(end));
+    return loading[end] ?? extend(end);
   }
 
-  async function extend(end: End): Promise<void> {
+  function extend(end: End): Promise<void> {
     const mine = visit;
+    const place = end === "older" ? { before: window.from() } : { after: window.to() };
+    const loaded = read(place, (page) => {
+      if (mine === visit && window.join(page)) lastLoaded = end;
+    }).finally(() => {
+      if (loading[end] === loaded) loading[end] = undefined;
+      change();
+    });
+    loading[end] = loaded;
     change();
-    try {
-      await read(end === "older" ? { before: window.from() } : { after: window.to() }, (page) => {
-        if (mine === visit && window.join(page)) lastLoaded = end;
-      });
-    } finally {
-      if (mine === visit) {
-        const { [end]: _, ...others } = loading;
-        loading = others;
-        change();
-      }
-    }
+    return loaded;
   }
 
-  /** Forgets what it holds: there is nothing to show any more. */
+  function release(): void {
+    visit += 1;
+    window.clear();
+    deleted.clear();
+    loading.older = loading.newer = undefined;
+    [status, error, opened, told, newerCount] = ["loading", null, undefined, 0, 0];
+    change();
+  }
+
   function close(): void {
     release();
     status = "gone";
     opened = Promise.resolve();
   }
 
-  function release(): void {
-    visit += 1;
-    window.clear();
-    [status, error, opened, loading] = ["loading", null, undefined, {}];
-    [told, newerCount] = [0, 0];
-    news.clear();
-    ahead = [];
-    deletedOriginals.clear();
-    change();
-  }
-
-  function created(message: Message): void {
-    const { seq } = message;
-    if (!window.isLive()) {
-      if (calls > 0) {
-        ahead.push(message);
-        if (ahead.length > mostMessages) ahead = ahead.slice(pageSize);
-      }
-      if (seq > Math.max(told, window.to())) {
+  function onEvent(event: FeedEvent): void {
+    if (event.type === "member.left") return close();
+    if (event.type === "conversation.created") {
+      if (status !== "gone") return;
+      release();
+      if (published.isHeard()) void open();
+    }
+    if (!opened || status === "gone" || !("message" in event)) return;
+    const { seq } = event.message;
+    if (!window.isLive() && seq > window.to()) {
+      if (event.type === "message.created" && seq > told) {
         if (newerCount === 0) newerFrom = seq;
         newerCount += 1;
       }
+      if (event.type === "message.deleted" && newerCount > 0 && seq >= newerFrom) newerCount -= 1;
     }
-    window.put(message);
-  }
-
-  function changed(message: Message | DeletedMessage): void {
-    const { id: messageId, seq } = message;
-    if (calls > 0) news.set(messageId, message);
-    const isCounted = !window.isLive() && seq >= newerFrom && seq > window.to();
-    if ("deleted_at" in message && isCounted && newerCount > 0) newerCount -= 1;
-    apply(message);
-  }
-
-  /** Edits and deletions are the last word on a message, whatever answer came before. */
-  function apply(message: Message | DeletedMessage): void {
-    if ("deleted_at" in message) {
-      deletedOriginals.add(message.id);
-      window.remove(message.seq);
-    } else window.put(message, true);
+    told = Math.max(told, seq);
+    take(event);
   }
 
   const store: ConversationStore = {
@@ -319,27 +290,24 @@ export function createConversationStore(deps: ConversationStoreDeps, id: number)
     loadNewer: () => loadMore("newer"),
     async jump(seq) {
       const isInside = status === "ready" && seq >= window.from() && seq <= window.to();
-      if (!isInside) await go({ around: seq });
+      if (!isInside) await enter(() => ({ around: seq }));
     },
     async jumpToMessage(messageId) {
-      if (window.messages().some((message) => message.id === messageId)) return;
+      const isHeld = window.messages().some((message) => message.id === messageId);
+      if (isHeld) return;
       const { conversation_id, seq } = await deps.messages.get({ message_id: messageId });
       if (conversation_id !== id)
         throw new CauserieError("NOT_FOUND", "The message is of another conversation.");
       await store.jump(seq);
     },
     async jumpToEnd() {
-      if (status !== "ready" || !window.isLive()) await go({});
+      if (status !== "ready" || !window.isLive()) await enter(() => ({}));
     },
     setScreen(shown) {
       screen = shown;
     },
-    send(message) {
-      return outbox.send({
-        conversation_id: id,
-        ...(typeof message === "string" ? { content: message } : message),
-      });
-    },
+    send: (message) =>
+      outbox.send({ conversation_id: id, ...(typeof message === "string" ? { content: message } : message) }),
     markRead(seq = window.messages().at(-1)?.seq) {
       if (seq !== undefined) deps.markRead(id, seq);
     },
@@ -347,58 +315,32 @@ export function createConversationStore(deps: ConversationStoreDeps, id: number)
 
   return {
     store,
+    onEvent,
     change,
     release,
 
-    onEvent(event) {
-      if (event.type === "conversation.created") {
-        if (status !== "gone") return;
-        release();
-        if (published.isHeard()) void open();
-        return;
-      }
-      if (event.type === "member.left") return close();
-      if (!opened || status === "gone") return;
-      if (event.type === "message.created") created(event.message);
-      else if (event.type === "message.deleted" || event.type === "message.updated") changed(event.message);
-      else return;
-      told = Math.max(told, event.message.seq);
-      settle();
-    },
-
-    onSent(message) {
-      window.put(message);
-      settle();
-    },
+    onSent: (message) => take({ type: "message.created", message }),
 
     onHeartbeat() {
-      if (!window.isLive() || told <= window.to() || loading.newer) return;
-      const from = window.to();
-      const beyond = window.messages().find((message) => message.seq > from)?.seq ?? told + 1;
-      deps.onGap({ conversationId: id, fromSeq: from + 1, toSeq: beyond - 1 });
+      const from = window.to() + 1;
+      if (!window.isLive() || told < from || loading.newer) return;
+      const beyond = window.messages().find(({ seq }) => seq > from)?.seq ?? told + 1;
+      deps.onGap({ conversationId: id, fromSeq: from, toSeq: beyond - 1 });
       // More than a page is not worth the way: what is newest is.
-      const closed = beyond - from > pageSize ? go({}) : (loading.newer = extend("newer"));
-      closed.catch((cause: unknown) => {
-        // The next heartbeat tries again.
+      if (beyond - from > pageSize) return void show(() => ({}));
+      extend("newer").catch((cause: unknown) => {
+        // What failed in passing is tried again at the next heartbeat.
         if (isFinal(toCauserieError(cause))) report("conversation", cause);
       });
     },
 
-    async reload() {
+    reload() {
       const [start, end] = screen ?? [window.from(), window.to()];
       const isAtEnd = status !== "ready" || window.isLive();
-      const visited = leave(() => (isAtEnd ? {} : { around: Math.round((start + end) / 2) }));
-      let firstTry: Promise<void> | undefined = visited.load();
-      const tried = firstTry.catch(() => undefined);
-      opened = insist({
-        ...visited,
-        load() {
-          const now = firstTry ?? visited.load();
-          firstTry = undefined;
-          return now;
-        },
+      return new Promise((resolve) => {
+        opened = show(() => (isAtEnd ? {} : { around: Math.round((start + end) / 2) }), resolve);
+        void opened.then(resolve);
       });
-      await tried;
     },
 
     newest() {

@@ -87,9 +87,12 @@ export function createConversationWindows(deps: ConversationWindowsDeps): Conver
       } else if (event.type === "conversation.created") {
         for (const window of of(event.conversation.id)) window.onEvent(event);
       } else if (event.type === "member.left" && event.user_id === deps.userId()) {
-        // What is public can be read by everybody.
-        if (deps.entry(event.conversation_id)?.kind === "public") return;
-        for (const window of of(event.conversation_id)) window.onEvent(event);
+        const kind = deps.entry(event.conversation_id)?.kind;
+        // What is public can still be read; where it is not known, the server tells.
+        if (kind === "public") return;
+        for (const window of of(event.conversation_id))
+          if (kind) window.onEvent(event);
+          else void window.reload();
       }
     },
     onSent: (message) => of(message.conversation_id).forEach((window) => window.onSent(message)),

@@ -68,7 +68,6 @@ export function createStores(deps: StoresDeps): Stores {
   };
   const turn = createTurn(clock);
   const retry = createRetry({ clock, random, connection });
-  const watch = createWatch({ connection, clock, random, report });
   const common = { turn, report, clock, retry };
 
   const model = createConversationList({
@@ -90,6 +89,22 @@ export function createStores(deps: StoresDeps): Stores {
       model.need(id);
     },
   });
+
+  const presence = createPresenceStore(common, wantWatch);
+  const typing = createTypingStore({ ...common, connection, typing: deps.typing }, wantWatch);
+  const watch = createWatch({
+    ...{ connection, clock, random, report },
+    wantedUsers: presence.wanted,
+    wantedConversations: typing.wanted,
+    onEvent(event) {
+      presence.onEvent(event);
+      typing.onEvent(event);
+    },
+  });
+  function wantWatch(): void {
+    onWanted();
+    watch.plan();
+  }
 
   const stops = [
     // A deleted message is replaced in the list by the newest one of the window, so that comes first.
@@ -115,8 +130,8 @@ export function createStores(deps: StoresDeps): Stores {
   return {
     list: model.list,
     conversation: windows.get,
-    presence: createPresenceStore({ ...common, watch }),
-    typing: createTypingStore({ ...common, watch, connection, typing: deps.typing }),
+    presence,
+    typing,
     onSent(message) {
       windows.onSent(message);
       model.onSent(message);

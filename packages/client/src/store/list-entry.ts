@@ -38,6 +38,14 @@ export function show(entry: ListEntry, changes: Partial<ConversationState> = {})
   entry.state = { ...state, ...changes, unread_count: Math.min(mostUnread, entry.base + later.size) };
 }
 
+/** What a message tells of its conversation, deleted or not. */
+function activity(state: ConversationState, { seq, created_at }: Message | DeletedMessage) {
+  return {
+    last_seq: Math.max(state.last_seq, seq),
+    activity_at: latest(created_at, state.activity_at),
+  };
+}
+
 /** The functions below return true when only the server can tell what is unread now. */
 
 export function moveMarker(entry: ListEntry, seq: number): boolean {
@@ -52,16 +60,12 @@ export function moveMarker(entry: ListEntry, seq: number): boolean {
 
 export function addMessage(entry: ListEntry, message: Message, userId: number | undefined): void {
   const { state, baseSeq, later } = entry;
-  const { seq, created_at: at } = message;
+  const { seq } = message;
   const isNewest = seq > baseSeq && seq > (state.last_message?.seq ?? 0);
   const isUnread =
     seq > baseSeq && seq > state.last_read_seq && message.sender_id !== userId && state.role !== null;
   if (isUnread) later.add(seq);
-  show(entry, {
-    last_seq: Math.max(state.last_seq, seq),
-    activity_at: latest(at, state.activity_at),
-    last_message: isNewest ? message : state.last_message,
-  });
+  show(entry, { ...activity(state, message), last_message: isNewest ? message : state.last_message });
 }
 
 export function removeMessage(
@@ -71,7 +75,8 @@ export function removeMessage(
 ): boolean {
   const { seq, sender_id } = message;
   entry.later.delete(seq);
-  show(entry);
+  // Of what was written and deleted while nobody heard of it, the deletion is all that is told.
+  show(entry, activity(entry.state, message));
   return sender_id !== userId && seq > entry.state.last_read_seq && seq <= entry.baseSeq && entry.base > 0;
 }
 

@@ -53,8 +53,7 @@ export function createMessageWindow(): MessageWindow {
   }
 
   function extend(): void {
-    while (deleted.has(to + 1) || holds(to + 1)) to += 1;
-    for (const seq of deleted) if (seq <= to) deleted.delete(seq);
+    while (deleted.delete(to + 1) || holds(to + 1)) to += 1;
   }
 
   function set(message: Message, isNews: boolean, mayCome: boolean): void {
@@ -62,10 +61,7 @@ export function createMessageWindow(): MessageWindow {
     const held = messages[place];
     if (held?.seq !== message.seq) {
       if (mayCome) splice(place, 0, message);
-    } else if (
-      (isNews || (message.updated_at ?? "") >= (held.updated_at ?? "")) &&
-      (message.content !== held.content || message.updated_at !== held.updated_at)
-    )
+    } else if ((isNews || (message.updated_at ?? "") >= (held.updated_at ?? "")) && !isSame(message, held))
       splice(place, 1, message);
   }
 
@@ -88,7 +84,7 @@ export function createMessageWindow(): MessageWindow {
       clear();
       messages = page.messages.map((message) => {
         const same = held.get(message.id);
-        return same?.content === message.content && same.updated_at === message.updated_at ? same : message;
+        return same && isSame(message, same) ? same : message;
       });
       [from, to, hasOlder, isLive] = [page.from_seq, page.to_seq, page.has_older, !page.has_newer];
     },
@@ -97,12 +93,14 @@ export function createMessageWindow(): MessageWindow {
       if (page.to_seq < from - 1 || page.from_seq > to + 1) return false;
       for (const message of page.messages) {
         const { seq } = message;
+        // What it covers and does not hold was deleted.
         set(message, false, (seq < from || seq > to) && !deleted.has(seq));
       }
       if (page.from_seq <= from) [from, hasOlder] = [page.from_seq, page.has_older];
       if (page.to_seq >= to) {
         to = page.to_seq;
         isLive ||= !page.has_newer;
+        for (const seq of deleted) if (seq <= to) deleted.delete(seq);
       }
       extend();
       return true;
@@ -125,9 +123,8 @@ export function createMessageWindow(): MessageWindow {
         const last = messages[count - 1]?.seq ?? 0;
         if (last >= shownFrom) return false;
         messages = messages.slice(count);
-        from = last + 1;
-        to = Math.max(to, last);
-        hasOlder = true;
+        [from, to, hasOlder] = [last + 1, Math.max(to, last), true];
+        for (const seq of deleted) if (seq <= to) deleted.delete(seq);
         extend();
       } else {
         // What is beyond a gap has no place away from the live end.
@@ -135,11 +132,15 @@ export function createMessageWindow(): MessageWindow {
         const first = messages[place]?.seq ?? 0;
         if (first <= shownTo) return false;
         messages = messages.slice(0, place);
-        to = Math.min(to, first - 1);
-        isLive = false;
+        [to, isLive] = [Math.min(to, first - 1), false];
         deleted.clear();
       }
       return true;
     },
   };
+}
+
+/** Nothing else of a message changes. */
+function isSame(one: Message, other: Message): boolean {
+  return one.content === other.content && one.updated_at === other.updated_at;
 }

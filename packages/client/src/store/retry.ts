@@ -1,5 +1,5 @@
 import type { Connection } from "../connection/connection.ts";
-import { toCauserieError, type CauserieError, type CauserieErrorCode } from "../errors.ts";
+import { toCauserieError, type CauserieError } from "../errors.ts";
 import { retryWait } from "../lib/retry-wait.ts";
 import type { Clock } from "../platform/clock.ts";
 
@@ -13,41 +13,34 @@ export interface RetryDeps {
 export interface Retry {
   /** Waits for the next try after `failures` before this one, and for a connection. Never ends once closed. */
   pause(failures: number, error: CauserieError): Promise<void>;
-  /** Does `work` until it succeeds; rejects when it failed for good. Gives up, without a word, when `isWanted` does not hold. */
+  /** Does `work` until it succeeds; rejects when it failed for good. Gives up, without a word, when it is not wanted. */
   run(
     work: () => Promise<void>,
     isWanted: () => boolean,
-    onFailure: (error: CauserieError) => void,
+    onFailure?: (error: CauserieError) => void,
   ): Promise<void>;
   close(): void;
 }
 
-const final: readonly CauserieErrorCode[] = ["NOT_FOUND", "FORBIDDEN", "VALIDATION_FAILED"];
-
 /** Whether the same call can only fail again. */
-export const isFinal = ({ code }: CauserieError): boolean => final.includes(code);
+export function isFinal({ code }: CauserieError): boolean {
+  return code === "NOT_FOUND" || code === "FORBIDDEN" || code === "VALIDATION_FAILED";
+}
 
 export function createRetry({ clock, random, connection }: RetryDeps): Retry {
-  const waits = new Set<() => void>();
-
-  /** Resolves when `start` calls back. */
-  function wait(start: (done: () => void) => () => void): Promise<void> {
-    return new Promise((resolve) => {
-      const cancel = start(() => {
-        // It may be called back before it has returned.
-        void Promise.resolve().then(() => {
-          cancel();
-          waits.delete(cancel);
-          resolve();
-        });
-      });
-      waits.add(cancel);
-    });
-  }
+  const links = new Set<() => void>();
 
   async function pause(failures: number, { retryAfterMs }: CauserieError): Promise<void> {
-    await wait((done) => clock.after(retryWait(failures, random, retryAfterMs), done));
-    await wait((done) => connection.onLink((link) => link && done()));
+    await new Promise<void>((resolve) => {
+      clock.after(retryWait(failures, random, retryAfterMs), resolve);
+    });
+    let stop: (() => void) | undefined;
+    await new Promise<void>((resolve) => {
+      stop = connection.onLink((link) => link && resolve());
+      links.add(stop);
+    });
+    stop?.();
+    if (stop) links.delete(stop);
   }
 
   return {
@@ -59,14 +52,11 @@ export function createRetry({ clock, random, connection }: RetryDeps): Retry {
         } catch (cause) {
           const error = toCauserieError(cause);
           if (isFinal(error)) throw error;
-          onFailure(error);
+          onFailure?.(error);
           await pause(failures, error);
         }
       }
     },
-    close() {
-      for (const cancel of waits) cancel();
-      waits.clear();
-    },
+    close: () => links.forEach((stop) => stop()),
   };
 }

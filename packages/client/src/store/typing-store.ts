@@ -2,22 +2,20 @@ import type { Connection } from "../connection/connection.ts";
 import { toCauserieError } from "../errors.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Typing } from "../resources/typing.ts";
-import { createKeyedStore } from "./keyed-store.ts";
+import type { WatchEvent } from "../types.ts";
+import { createKeyedStore, type KeyedStore } from "./keyed-store.ts";
 import type { PublishedDeps } from "./published.ts";
 import { isFinal } from "./retry.ts";
-import type { SnapshotStore } from "./snapshot-store.ts";
-import type { Watch } from "./watch.ts";
 
 /** Who types, in the conversations that are shown, and the saying of it. */
-export interface TypingStore {
-  /** The ids of the other people who type in a conversation. */
-  of(conversationId: number): SnapshotStore<readonly number[]>;
-  /** Says that the user types, as often as that is called, or no longer types. */
+export interface TypingStore extends Pick<KeyedStore<readonly number[]>, "of" | "wanted"> {
+  /** Says that the user types, however often it is called, or no longer types. */
   set(conversationId: number, isTyping: boolean): void;
+  /** What the server tells; undefined when nothing is known any more. */
+  onEvent(event: WatchEvent | undefined): void;
 }
 
 export interface TypingStoreDeps extends PublishedDeps {
-  readonly watch: Watch;
   readonly clock: Clock;
   readonly connection: Pick<Connection, "link">;
   readonly typing: Typing;
@@ -29,65 +27,47 @@ const lastsMs = 6_000;
 const everyMs = 3_000;
 const nobody: readonly number[] = [];
 
-export function createTypingStore(deps: TypingStoreDeps): TypingStore {
-  const { watch, clock, connection, typing, report } = deps;
-  const typists = new Map<number, ReadonlyMap<number, () => void>>();
-  const shown = new Map<number, readonly number[]>();
+export function createTypingStore(deps: TypingStoreDeps, onWanted: () => void): TypingStore {
+  const { clock, connection, typing, report } = deps;
+  const { of, wanted, ids, get, set } = createKeyedStore(deps, nobody, onWanted);
+  const ends = new Map<string, () => void>();
   /** When it was last said of each conversation that the user types. */
   const saidAt = new Map<number, number>();
-  const store = createKeyedStore<readonly number[]>(
-    deps,
-    (id) => shown.get(id) ?? nobody,
-    (id) => watch.want("conversation_ids", id),
-  );
 
-  function put(conversationId: number, next: ReadonlyMap<number, () => void>): void {
-    const before = shown.get(conversationId) ?? nobody;
-    if (next.size > 0) typists.set(conversationId, next);
-    else typists.delete(conversationId);
-    const same = before.length === next.size && before.every((id) => next.has(id));
-    if (same) return;
-    if (next.size > 0) shown.set(conversationId, [...next.keys()]);
-    else shown.delete(conversationId);
-    store.change(conversationId);
-  }
-
-  function note(conversationId: number, userId: number, isTyping: boolean): void {
-    const next = new Map(typists.get(conversationId));
-    next.get(userId)?.();
+  function note(id: number, userId: number, isTyping: boolean): void {
+    const key = `${id} ${userId}`;
+    ends.get(key)?.();
+    ends.delete(key);
     if (isTyping)
-      next.set(
-        userId,
-        clock.after(lastsMs, () => note(conversationId, userId, false)),
+      ends.set(
+        key,
+        clock.after(lastsMs, () => note(id, userId, false)),
       );
-    else next.delete(userId);
-    put(conversationId, next);
+    const typists = get(id);
+    if (typists.includes(userId) === isTyping) return;
+    const others = typists.filter((one) => one !== userId);
+    set(id, isTyping ? [...others, userId] : others.length > 0 ? others : nobody);
   }
-
-  function forget(conversationId: number): void {
-    for (const cancel of typists.get(conversationId)?.values() ?? []) cancel();
-    put(conversationId, new Map());
-  }
-
-  watch.onEvent((event) => {
-    if (event?.type === "typing") return note(event.conversation_id, event.user_id, event.typing);
-    if (event && event.type !== "presence.states") return;
-    // Who types in those that go on being told of is told again, or ends by itself.
-    for (const id of typists.keys()) if (!event?.conversation_ids.includes(id)) forget(id);
-  });
 
   return {
-    of: store.of,
-    set(conversationId, isTyping) {
+    of,
+    wanted,
+    onEvent(event) {
+      if (event?.type === "typing") note(event.conversation_id, event.user_id, event.typing);
+      else if (!event || event.type === "presence.states") {
+        // Who types where it goes on being told is told again, or ends by itself.
+        for (const id of ids()) if (!event?.conversation_ids.includes(id)) set(id, nobody);
+      }
+    },
+    set(id, isTyping) {
       const now = clock.now();
-      const said = saidAt.get(conversationId) ?? -Infinity;
-      // What was said long ago has ended, and what was said just now is enough.
-      const isSaid = now - said < (isTyping ? everyMs : lastsMs);
-      if (isTyping === isSaid || !connection.link()) return;
-      if (isTyping) saidAt.set(conversationId, now);
-      else saidAt.delete(conversationId);
-      typing.set({ conversation_id: conversationId, typing: isTyping }).catch((cause: unknown) => {
-        // What fails in passing is not worth repeating: it is over before.
+      const age = now - (saidAt.get(id) ?? -Infinity);
+      // What was said long ago has ended; what was said just now is enough.
+      if (!connection.link() || isTyping === age < (isTyping ? everyMs : lastsMs)) return;
+      if (isTyping) saidAt.set(id, now);
+      else saidAt.delete(id);
+      typing.set({ conversation_id: id, typing: isTyping }).catch((cause: unknown) => {
+        // What failed in passing is over before it could be said again.
         if (isFinal(toCauserieError(cause))) report("typing", cause);
       });
     },
