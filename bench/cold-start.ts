@@ -2,7 +2,7 @@ import { performance } from "node:perf_hooks";
 import type { Benchmark } from "./lib/benchmark.ts";
 import { startCauserie } from "./lib/causerie.ts";
 import { createDataFolder, type DataFolder } from "./lib/data-folder.ts";
-import { fillDatabase } from "./lib/fill-database.ts";
+import { fillConversation } from "./lib/fill-database.ts";
 import { interleave, type Subject } from "./lib/interleave.ts";
 
 const people = 100;
@@ -19,7 +19,10 @@ export const coldStart: Benchmark = {
     await using empty = await createDataFolder(people);
     await using filled = await createDataFolder(people);
     progress(`storing ${messages} messages`);
-    fillDatabase(filled, messages);
+    await filled.fill(async (filling) => {
+      for (let one = 1; one < people; one += 2)
+        await fillConversation(filling, [one, one + 1], Math.ceil((2 * messages) / people));
+    });
     const full = `${messages.toLocaleString("en")} messages`;
     const subjects: Subject[] = [
       { name: "no messages", measure: () => measure(empty) },

@@ -6,13 +6,13 @@ import { inBatches } from "./lib/in-batches.ts";
 import { interleave } from "./lib/interleave.ts";
 import type { RawSocket } from "./lib/raw-socket.ts";
 import type { ServerUnderTest } from "./lib/server-under-test.ts";
-import { callOf, openEventStream, openTrpcSocket, subscribe } from "./lib/trpc-socket.ts";
+import { createCalls } from "./lib/trpc-calls.ts";
+import { headOf, openTrpcSocket, subscribe } from "./lib/trpc-socket.ts";
 
 /** What each client missed: half of it said to everybody, half to them alone. */
 const missed = 20;
 const name = "Causerie, events.stream on /trpc";
 const patienceMs = 60_000;
-const cursorIn = /"id":"([^"]+:\d+)"/;
 
 /** Everybody comes back at the same moment, as after a lost network. */
 export const resumeStorm: Benchmark = {
@@ -55,32 +55,17 @@ export const resumeStorm: Benchmark = {
 
 /** Writes as the last person to all others and to everybody. Returns the cursor from before. */
 async function sendWhatIsMissed({ port }: ServerUnderTest, tokens: readonly string[]): Promise<string> {
-  const reader = await openEventStream({ port, token: tokens[0] });
-  const cursor = cursorIn.exec(await reader.next((text) => cursorIn.test(text)))?.[1] ?? "";
-  reader.close();
+  const cursor = await headOf(port, tokens[0]);
   const writer = await openTrpcSocket({ port, token: tokens.at(-1) });
   const receivers = [
     ...tokens.slice(0, -1).flatMap((_, index) => new Array<number>(missed / 2).fill(index + 1)),
     ...new Array<null>(missed / 2).fill(null),
   ];
-  const answers = new Map<number, (text: string) => void>();
-  writer.onText((payload) => {
-    const text = payload.toString();
-    const id = Number(/^\{"id":(\d+)/.exec(text)?.[1]);
-    answers.get(id)?.(text);
-    answers.delete(id);
-  });
+  const call = createCalls(writer);
+  const content = "Bonjour, on se voit demain à midi devant la gare ?";
   await inBatches(
     receivers.length,
-    async (n) => {
-      const answer = new Promise<string>((answered) => answers.set(n + 1, answered));
-      const message = {
-        receiver_id: receivers[n],
-        content: "Bonjour, on se voit demain à midi devant la gare ?",
-      };
-      writer.send(callOf(n + 1, "mutation", "messages.send", message));
-      if (!(await answer).includes('"result"')) throw new Error(`A send failed: ${await answer}`);
-    },
+    (n) => call("mutation", "messages.send", { receiver_id: receivers[n], content }),
     60,
   );
   writer.close();

@@ -9,7 +9,7 @@ const signInsAtOnce = 8;
 export function startCauserie(folder: DataFolder, options: ServerOptions = {}): Promise<ServerUnderTest> {
   const env = {
     PORT: "0",
-    DATA_DIR: folder.path,
+    ...folder.env,
     RATE_LIMIT: "off",
     MAX_CONNECTIONS: "100000",
     ...options.env,

@@ -1,59 +1,88 @@
-import { join } from "node:path";
 import SqliteDatabase from "better-sqlite3";
-import type { DataFolder } from "./data-folder.ts";
+import type { TestDatabase } from "../../packages/server/src/db/test-database.testing.ts";
 
-/** Stores messages in direct conversations of neighbours, each with its event, as sends would have. */
-export function fillDatabase(folder: DataFolder, messages: number): void {
-  const database = new SqliteDatabase(join(folder.path, "causerie.db"));
-  database.pragma("synchronous = OFF");
-  const now = Date.now();
-  const pairs = Math.floor(folder.people / 2);
-  const perPair = Math.ceil(messages / pairs);
+/** A database that is being filled behind the back of its server, while that is stopped. */
+export interface Filling {
+  /** Runs a statement. Returns its rows. */
+  query(sql: string): Promise<Record<string, unknown>[]>;
+  /** The SQL of a table of one column, `x`, with the numbers from 1 to `count`. */
+  numbers(count: number): string;
+  /** The SQL of 32 characters at random. */
+  readonly random: string;
+}
 
-  const conversation = database.prepare(
-    "insert into conversations (kind, direct_key, last_seq, created_at, activity_at) values ('direct', ?, ?, ?, ?)",
-  );
-  const member = database.prepare(
-    "insert into members (conversation_id, user_id, role, joined_at) values (?, ?, 'member', ?)",
-  );
-  const message = database.prepare(
-    `insert into messages (conversation_id, seq, sender_id, receiver_id, content, client_message_id, body_hash, created_at)
-     values (?, ?, ?, ?, ?, ?, ?, ?)`,
-  );
-  const event = database.prepare(
-    `insert into events (position, type, audience, subject_id, created_at) values (?, 'message.created', ?, ?, ?)`,
-  );
+export type Fill = (filling: Filling) => Promise<void>;
 
-  database.transaction(() => {
-    const conversations = Array.from({ length: pairs }, (_, pair) => {
-      const users = [2 * pair + 1, 2 * pair + 2] as const;
-      const id = Number(conversation.run(users.join(":"), perPair, now, now).lastInsertRowid);
-      for (const user of users) member.run(id, user, now);
-      return { id, users };
+/** Fills a file in one transaction, which need not be safe on the way. */
+export async function fillSqlite(path: string, work: Fill): Promise<void> {
+  const database = new SqliteDatabase(path);
+  try {
+    database.pragma("synchronous = off");
+    database.pragma("cache_size = -400000");
+    database.exec("begin");
+    await work({
+      query: async (sql) => {
+        const statement = database.prepare(sql);
+        if (statement.reader) return statement.all() as Record<string, unknown>[];
+        statement.run();
+        return [];
+      },
+      numbers: (count) =>
+        `(with recursive n (x) as (select 1 union all select x + 1 from n where x < ${count}) select x from n) as n`,
+      random: "lower(hex(randomblob(16)))",
     });
-    let position = 0;
-    for (let seq = 1; seq <= perPair; seq += 1) {
-      for (const { id, users } of conversations) {
-        if (position === messages) break;
-        position += 1;
-        const [sender, receiver] = seq % 2 === 0 ? users : [users[1], users[0]];
-        const content = `Bonjour, voici le message ${position} : à demain, comme convenu, devant la gare.`;
-        const hash = String(position).padStart(43, "0");
-        const { lastInsertRowid } = message.run(
-          id,
-          seq,
-          sender,
-          receiver,
-          content,
-          `m-${position}`,
-          hash,
-          now,
-        );
-        event.run(position, `c:${id}`, lastInsertRowid, now);
-      }
-    }
-    database.prepare("update log_head set position = ?").run(position);
-  })();
-  database.pragma("wal_checkpoint(TRUNCATE)");
-  database.close();
+    database.exec("commit");
+    database.pragma("wal_checkpoint(truncate)");
+  } finally {
+    database.close();
+  }
+}
+
+/** Fills a database, and lets it know how much there is now, as it would find out by itself in time. */
+export async function fillPostgres({ query }: TestDatabase, work: Fill): Promise<void> {
+  await work({
+    query,
+    numbers: (count) => `generate_series(1, ${count}) as n (x)`,
+    random: "md5(random()::text)",
+  });
+  await query("vacuum analyze");
+}
+
+/** Moves the head of the log by `count`, and returns where it was. */
+export async function takePositions({ query }: Filling, count: number): Promise<number> {
+  const [head] = await query(`update log_head set position = position + ${count} returning position`);
+  return Number(head?.["position"]) - count;
+}
+
+/** Stores the conversation of two with messages and their events, as sends would have. Returns its id. */
+export async function fillConversation(
+  filling: Filling,
+  [one, other]: readonly [number, number],
+  count: number,
+): Promise<number> {
+  const { query, numbers, random } = filling;
+  const now = Date.now();
+  const start = now - count;
+  const [conversation] = await query(`
+    insert into conversations (kind, direct_key, last_seq, created_at, activity_at)
+    values ('direct', '${one}:${other}', ${count}, ${start}, ${now}) returning id`);
+  const id = Number(conversation?.["id"]);
+  await query(`
+    insert into members (conversation_id, user_id, role, joined_at)
+    values (${id}, ${one}, 'member', ${start}), (${id}, ${other}, 'member', ${start})`);
+  // Keys come from clients, and so scatter over their index.
+  await query(`
+    insert into messages
+      (conversation_id, seq, sender_id, receiver_id, content, client_message_id, body_hash, created_at)
+    select ${id}, x,
+      case when x % 2 = 0 then ${one} else ${other} end, case when x % 2 = 0 then ${other} else ${one} end,
+      'Bonjour, voici le message ' || x || ' : à demain, comme convenu, devant la gare.',
+      ${random}, substr(${random} || ${random}, 1, 43), ${start} + x
+    from ${numbers(count)}`);
+  const head = await takePositions(filling, count);
+  await query(`
+    insert into events (position, type, audience, subject_id, created_at)
+    select ${head} + seq, 'message.created', 'c:' || conversation_id, id, created_at
+    from messages where conversation_id = ${id} order by seq`);
+  return id;
 }

@@ -45,3 +45,13 @@ export function subscribe(socket: RawSocket, cursor?: string): void {
 export function callOf(id: number, method: "mutation" | "query", path: string, input: unknown): string {
   return JSON.stringify({ id, method, params: { path, input } });
 }
+
+const cursorIn = /"id":"([^"]+:\d+)"/;
+
+/** The cursor of the newest event there is. */
+export async function headOf(port: number, token: string | undefined): Promise<string> {
+  const socket = await openEventStream({ port, token });
+  const cursor = cursorIn.exec(await socket.next((text) => cursorIn.test(text)))?.[1] ?? "";
+  socket.close();
+  return cursor;
+}

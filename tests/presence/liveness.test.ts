@@ -1,6 +1,7 @@
 import { limits } from "@causerie/shared";
 import { expect, test } from "vitest";
 import { createFastClock } from "../support/fast-clock.ts";
+import { openFrames } from "../support/frames.ts";
 import { createPerson, type Person } from "../support/people.ts";
 import { startTestServer, type TestServer } from "../support/test-server.ts";
 import { startPeer } from "./peer-process.ts";
@@ -71,3 +72,26 @@ test("a peer that crashes is shown offline after the grace", { timeout: 60_000 }
   expect(clock.now() - from).toBeLessThanOrEqual(limits.offlineGraceMs + limits.presenceBatchMs + 5_000);
   await watching.close();
 });
+
+test(
+  "a peer that pings the server is shown online though it is never asked",
+  { timeout: 60_000 },
+  async () => {
+    const clock = createFastClock(factor);
+    await using server = await startTestServer({}, { clock });
+    const [ada, blaise] = [await createPerson(server.url, "Ada"), await createPerson(server.url, "Blaise")];
+    for (const path of [`/users/ws/${blaise.token}`, `/messages/ws?token=${blaise.token}`]) {
+      const socket = await openFrames(`${server.wsUrl}${path}`);
+      socket.send({ type: "ping" });
+      await socket.next(({ type }) => type === "pong");
+      const watching = await watch(server, ada, { user_ids: [blaise.id] });
+      const pinging = setInterval(() => socket.socket.ping(), 10_000 / factor);
+      await new Promise((resolve) => setTimeout(resolve, (2 * limits.leaseMs) / factor));
+      clearInterval(pinging);
+      await watching.settled();
+      expect(watching.statusesOf(blaise)).toEqual(["online"]);
+      socket.close();
+      await watching.close();
+    }
+  },
+);

@@ -13,6 +13,7 @@ import { describe, expect, test } from "vitest";
 import { appRouter } from "../../packages/server/src/rpc/app-router.ts";
 import { createPerson } from "../support/people.ts";
 import { startTestServer } from "../support/test-server.ts";
+import { createFriend } from "./friend.ts";
 import { playFrames, playSse, sessionsOf } from "./play.ts";
 
 const page = await readFile(join(import.meta.dirname, "../../docs/protocol/realtime.md"), "utf8");
@@ -32,8 +33,10 @@ describe("the sessions of docs/protocol/realtime.md", () => {
         ["token", person.token],
         ["me", person.id],
       ]);
-      if (session.kind === "sse") await playSse(session, server.url, values);
-      else await playFrames(session, server.wsUrl, values);
+      if (session.kind === "sse") return await playSse(session, server.url, values);
+      using friend = await createFriend(server, person);
+      values.set("friend", friend.id).set("chat", friend.conversation);
+      await playFrames(session, server.wsUrl, values, friend.happen);
     },
   );
 });

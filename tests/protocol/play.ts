@@ -67,20 +67,29 @@ function resolved(shown: unknown, came: unknown, values: Values): unknown {
 const belongsTo = (frame: Frame) => JSON.stringify(frame.type ?? frame["id"] ?? null);
 const isHeartbeat = (frame: Frame) => JSON.stringify(frame).includes('"type":"heartbeat"');
 
-/** Plays a session of frames: sends what the client sends, and expects exactly what the server is shown to send. */
-export async function playFrames({ target, lines }: Session, wsUrl: string, values: Values): Promise<void> {
+/**
+ * Plays a session of frames: sends what the client sends, lets happen what others do, and expects exactly
+ * what the server is shown to send.
+ */
+export async function playFrames(
+  { target, lines }: Session,
+  wsUrl: string,
+  values: Values,
+  happen: (what: string) => Promise<void>,
+): Promise<void> {
   const socket = await openFrames(wsUrl + filled(target, values));
   const taken = new Set<Frame>();
   for (const line of lines) {
     const text = line.slice(2);
     if (line.startsWith("> ")) socket.send(filled(text, values));
+    else if (line.startsWith("* ")) await happen(text);
     else if (line.startsWith("closed "))
       expect(await socket.closed()).toBe(Number(line.slice("closed ".length)));
     else if (line.startsWith("< ")) {
       const shown = text === "PONG" ? { type: text } : (JSON.parse(text) as Frame);
       const next = () =>
         socket.frames.find((frame) => !taken.has(frame) && belongsTo(frame) === belongsTo(shown));
-      await expect.poll(next, { interval: 2, message: line }).toBeDefined();
+      await expect.poll(next, { interval: 2, timeout: 5_000, message: line }).toBeDefined();
       const came = next() as Frame;
       taken.add(came);
       expectShown(came, shown, values);

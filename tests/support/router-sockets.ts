@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import type { AnyTRPCRouter } from "@trpc/server";
 import { getWSConnectionHandler } from "@trpc/server/adapters/ws";
 import { WebSocketServer, type WebSocket } from "ws";
-import { systemClock } from "../../packages/server/src/lib/clock.ts";
+import { systemClock, type Clock } from "../../packages/server/src/lib/clock.ts";
 import { createConnection, type Connection } from "../../packages/server/src/realtime/connection.ts";
 import {
   createDeliveryStats,
@@ -12,6 +12,7 @@ import {
 import { createSweep } from "../../packages/server/src/realtime/sweep.ts";
 import { createTurn } from "../../packages/server/src/realtime/turn.ts";
 import { createRouterSocket } from "../../packages/server/src/transports/trpc-ws/router-socket.ts";
+import type { FailureReport } from "../../packages/server/src/transports/trpc-ws/socket-calls.ts";
 
 /** A router on real sockets: on `/stock` served by tRPC's own adapter, elsewhere by ours. */
 export interface RouterSockets extends AsyncDisposable {
@@ -21,6 +22,8 @@ export interface RouterSockets extends AsyncDisposable {
   readonly stats: DeliveryStats;
   /** The connections of ours, in the order they opened. */
   readonly connections: readonly Connection[];
+  /** Calls on ours that failed. */
+  readonly failures: readonly FailureReport[];
   /** How often ours wrote to the network, all connections together. */
   writes(): number;
 }
@@ -28,13 +31,17 @@ export interface RouterSockets extends AsyncDisposable {
 const codes = { sessionEnded: 4401, accountDeleted: 4410, tooSlow: 4508, tooMany: 4409, flooding: 4429 };
 const maxBatchSize = 3;
 
-export async function serveRouter(router: AnyTRPCRouter): Promise<RouterSockets> {
+export async function serveRouter(
+  router: AnyTRPCRouter,
+  { clock = systemClock }: { readonly clock?: Clock } = {},
+): Promise<RouterSockets> {
   const stats = createDeliveryStats();
   const connections: Connection[] = [];
+  const failures: FailureReport[] = [];
   let writes = 0;
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, autoPong: false });
   const deps = {
-    ...{ clock: systemClock, turn: createTurn(), sweep: createSweep(systemClock, 1000), stats },
+    ...{ clock, turn: createTurn(), sweep: createSweep(clock, 1000), stats },
     refusals: Infinity,
   };
   const contextOf = (params: unknown) => ({ params });
@@ -43,7 +50,7 @@ export async function serveRouter(router: AnyTRPCRouter): Promise<RouterSockets>
     createContext: ({ info }) => contextOf(info.connectionParams),
   });
   const serveOurs = createRouterSocket<object>({
-    ...{ router, maxBatchSize, onFailure: () => undefined },
+    ...{ router, maxBatchSize, onFailure: (failure) => failures.push(failure) },
     createContext: async (_connection, _request, params) => contextOf(params),
     onDelivered: () => (stats.deliveries += 1),
   });
@@ -70,6 +77,7 @@ export async function serveRouter(router: AnyTRPCRouter): Promise<RouterSockets>
     port,
     stats,
     connections,
+    failures,
     writes: () => writes,
     async [Symbol.asyncDispose]() {
       for (const socket of sockets.clients) socket.terminate();

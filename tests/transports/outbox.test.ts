@@ -116,7 +116,8 @@ describe("a reader that sleeps", () => {
     const slow = await sleeper(server);
     const [sink] = sinks as [Sink<unknown>];
     await fill(server, sink, 0.6);
-    for (let n = 0; n < 1_000; n += 1) sink.sendEphemeral(`typing ${n % 2}`, `ephemeral-${n}!`);
+    for (let n = 0; n < 1_000; n += 1)
+      sink.sendEphemeral(`typing ${n % 2}`, `ephemeral-${n}!`, () => undefined);
     expect(server.connections[0]?.isOpen()).toBe(true);
     slow.socket.resume();
     const received = await slow.received(/ephemeral-999!/);
@@ -129,7 +130,7 @@ describe("a reader that sleeps", () => {
     using slow = await sleeper(server);
     const [sink] = sinks as [Sink<unknown>];
     await fill(server, sink, 0.6);
-    for (let n = 0; n < 5_000; n += 1) sink.sendEphemeral(`key ${n}`, `${n} ${text}`);
+    for (let n = 0; n < 5_000; n += 1) sink.sendEphemeral(`key ${n}`, `${n} ${text}`, () => undefined);
     const unsent = server.connections[0]?.unsentBytes() ?? 0;
     expect(unsent).toBeLessThan(limits.outboxBytes * 0.75);
     expect(server.connections[0]?.isOpen()).toBe(true);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { testEngine } from "../../packages/server/src/db/test-database.testing.ts";
 import { openFrames, type FrameSocket } from "../support/frames.ts";
 import { createPerson, type Person } from "../support/people.ts";
 import { openTrpcFrames } from "../support/raw-trpc-socket.ts";
@@ -12,7 +13,12 @@ beforeAll(async () => {
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-const count = 2_000;
+/**
+ * All at once, without waiting for any answer: the writer takes 20,000 before it refuses, a socket is not held to
+ * the pace of its own answers, and the limit of sends, which no client could keep to here, is off.
+ * PostgreSQL needs several journeys for each, and orders them no otherwise.
+ */
+const count = testEngine === "postgres" ? 2_000 : 10_000;
 const inOrder = Array.from({ length: count }, (_, n) => String(n));
 
 /** Sends everything without waiting for any answer. `key` gives every third message a key of its own. */

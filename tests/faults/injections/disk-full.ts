@@ -22,7 +22,7 @@ export const diskFull: Fault = {
   name: "disk-full",
   what: "The disk (a tmpfs of 5 MB) fills up during sends, and gets room 1.5 s later",
   demand: "503 `STORAGE_FULL`, reads go on, writes resume within 5 s without a restart",
-  runs: 10,
+  runs: 30,
   lanes: 1,
   skip: whyNoMount,
   run: (seed) =>

@@ -27,7 +27,7 @@ export const frozenClients: Fault = {
   name: "frozen-clients",
   what: "A client's process is stopped (SIGSTOP) until its user is offline, then goes on",
   demand: "offline within 45 s, complete after the thaw",
-  runs: 2,
+  runs: 20,
   lanes: 1,
   run: (seed) =>
     runOnStage(seed, {}, async (stage, { measure, fault }) => {

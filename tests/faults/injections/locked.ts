@@ -18,7 +18,7 @@ export const locked: Fault = {
   what: "Another process holds the database's write lock for 10 s",
   demand:
     "503 `STORAGE_LOCKED` after 2 s, reads go on, no answer later than 100 ms beyond the noise, writes resume within 5 s",
-  runs: 5,
+  runs: 20,
   lanes: 1,
   run: (seed, scale) =>
     runOnStage(seed, {}, async (stage, { measure, fault }) => {

@@ -13,7 +13,7 @@ export const longReader: Fault = {
   name: "long-reader",
   what: "Another process keeps a read transaction open for 60 s while about 200 messages a second are written",
   demand: "no send is refused; the write-ahead log stays below 64 MiB",
-  runs: 2,
+  runs: 20,
   lanes: 1,
   run: (seed, scale) =>
     runOnStage(seed, {}, async (stage, { measure, fault }) => {

@@ -17,7 +17,7 @@ export const memberRemoved: Fault = {
   what: "A member is removed from a group, and somebody else is signed out, while messages are sent",
   demand:
     "of what is committed after the removal, they see nothing; a session's socket gets nothing 2 s after its end",
-  runs: 20,
+  runs: 50,
   lanes: 2,
   run: (seed) =>
     runOnStage(seed, {}, async (stage, { fault, measure }) => {

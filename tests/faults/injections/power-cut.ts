@@ -1,11 +1,9 @@
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { whyNoPowerCut } from "../power-cut/compile-shim.ts";
 import { createPower } from "../power-cut/power.ts";
-import { acknowledgedMore, judge, startReaders, startWriters, stopWriters } from "../stage/play.ts";
 import { openSqliteFile } from "../stage/server-modules.ts";
+import { duringSends } from "./during-sends.ts";
 import type { Fault } from "./fault.ts";
-import { writersOf } from "./kill.ts";
 import { runOnStage } from "./run-on-stage.ts";
 
 /** The power fails in the middle of sends, and once more when all is checked. */
@@ -18,20 +16,15 @@ export const powerCut: Fault = {
   skip: whyNoPowerCut,
   run: (seed, scale) =>
     runOnStage(seed, {}, async (stage, { measure, fault }) => {
-      const { server, history, random, dataDir } = stage;
+      const { server, history, dataDir } = stage;
       await using power = await createPower(dataDir);
       await server.start(await power.env());
-      const readers = await startReaders(stage);
-      const writers = startWriters(stage, { writers: writersOf(scale) });
-      await acknowledgedMore(stage, 1);
-      await pause(random.below(600));
-      history.add({ kind: "nemesis", what: "power cut" });
-      await server.kill();
-      await power.cut();
-      measure("ready again after, ms", await server.start(await power.env()));
-      await acknowledgedMore(stage, 30);
-      await stopWriters(writers);
-      const verdict = await judge(stage, readers);
+      const verdict = await duringSends(stage, scale, async () => {
+        history.add({ kind: "nemesis", what: "power cut" });
+        await server.kill();
+        await power.cut();
+        measure("ready again after, ms", await server.start(await power.env()));
+      });
 
       await server.kill();
       await power.cut();

@@ -19,7 +19,7 @@ export const reconnectStorm: Fault = {
   name: "reconnect-storm",
   what: "1,000 subscribed sockets are cut at once; when they are back, the server is killed and started",
   demand: "all back and caught up within 30 s",
-  runs: 3,
+  runs: 10,
   lanes: 1,
   run: (seed, scale) =>
     runOnStage(seed, {}, async (stage, { measure, fault }) => {

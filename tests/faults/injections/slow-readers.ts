@@ -23,15 +23,15 @@ const closedWithinMs = 15_000;
 /** Readers that take nothing, or hardly anything, of a flood. */
 export const slowReaders: Fault = {
   name: "slow-readers",
-  what: `30 sockets that stop reading, and 30 that read a little once a second, while ${messages} messages of 4 kB are sent`,
+  what: `100 sockets that stop reading, and 100 that read a little once a second, while ${messages} messages of 4 kB are sent`,
   demand:
     "at most 3 MiB of memory each beside what the flood takes anyway; who stopped is closed with 4508; all are complete in the end",
-  runs: 3,
+  runs: 20,
   lanes: 1,
   run: (seed, scale) =>
     runOnStage(seed, {}, async (stage, { measure, fault }) => {
       const { server, history, random } = stage;
-      const ofEach = scale === "short" ? 3 : 30;
+      const ofEach = scale === "short" ? 3 : 100;
       await server.start();
       const readers = await startReaders(stage);
       const slow = (kind: string) =>

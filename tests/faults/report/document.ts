@@ -19,6 +19,10 @@ conversation is read through the API and held against what was acknowledged and 
 - **leaked**: seen by somebody who was not in the conversation.
 - **phantom**: refused and yet stored, or stored and never sent.
 - **exits**: times the server ended by itself.
+- **seeds**: run after run took the next; one of them with \`--runs 1\` makes the same choices again.
+
+A row tells of one call of \`pnpm faults\`: of one build, on one machine. The next call with that fault replaces
+the row, and nothing is added up over calls. Rows may be of different builds; each fault below has its date.
 `;
 
 const columns = [
@@ -56,11 +60,12 @@ export function documentOf(faults: readonly Fault[], results: Results): string {
     const result = results[fault.name];
     return result ? [{ fault, result }] : [];
   });
-  const head = ["fault", "runs", ...columns.map(([, title]) => title)];
-  const rows = done.map(({ fault, result: { counts, runs } }) => [
+  const head = ["fault", "runs", ...columns.map(([, title]) => title), "seeds"];
+  const rows = done.map(({ fault, result }) => [
     `\`${fault.name}\``,
-    number(runs),
-    ...columns.map(([name]) => number(counts[name])),
+    number(result.runs),
+    ...columns.map(([name]) => (result.runs === 0 ? "" : number(result.counts[name]))),
+    seedsOf(result),
   ]);
   return [
     introduction,
@@ -77,9 +82,9 @@ function section(fault: Fault, result: FaultResult): string {
   const lines = [`### \`${fault.name}\`\n`, `${fault.what}.${demand}\n`];
   if (result.skipped !== undefined) lines.push(`Not run: ${result.skipped}.\n`);
   if (result.runs > 0) {
-    const { seed, runs, failed } = result;
+    const { runs, failed } = result;
     lines.push(
-      `- ${runs} runs, seeds ${seed} to ${seed + runs - 1}, on ${result.date}; ${result.machine}; Node ${result.node}`,
+      `- ${runs} runs, seeds ${seedsOf(result)}, on ${result.date}; ${result.machine}; Node ${result.node}`,
     );
     if (failed.length === 0) lines.push(`- nothing wrong in any run: a rate below ${bound(runs)}`);
     for (const [name, { median, most }] of Object.entries(result.measures)) {
@@ -95,6 +100,8 @@ function section(fault: Fault, result: FaultResult): string {
   return lines.join("\n");
 }
 
+const seedsOf = ({ seed, runs }: FaultResult) =>
+  runs > 1 ? `${seed} to ${seed + runs - 1}` : runs === 1 ? String(seed) : "not run";
 const bound = (runs: number) =>
   runs < 3 ? "what so few runs can tell" : `${((3 / runs) * 100).toFixed(1)} %`;
 const number = (value: number) => value.toLocaleString("en-GB");

@@ -25,10 +25,18 @@ export interface PostgresServer extends AsyncDisposable {
  * shown by these tests.
  */
 const withoutSync = ["-c", "fsync=off", "-c", "full_page_writes=off"];
-const flags = [...withoutSync, "-c", "max_connections=300", "-c", "unix_socket_directories="];
+
+export interface PostgresServerOptions {
+  /** Whether commits wait for the disk, as they do by default elsewhere: for who measures. */
+  readonly sync?: boolean;
+}
 
 /** Starts PostgreSQL; its packages' own starter can neither kill it nor run in a folder that only root may enter. */
-export async function startPostgres(version: PostgresVersion): Promise<PostgresServer> {
+export async function startPostgres(
+  version: PostgresVersion,
+  { sync = false }: PostgresServerOptions = {},
+): Promise<PostgresServer> {
+  const flags = [...(sync ? [] : withoutSync), "-c", "max_connections=300", "-c", "unix_socket_directories="];
   const installed = postgresFolder(version);
   if (installed === undefined) throw new Error(`There is no PostgreSQL ${version} for this platform.`);
   const folder = await mkdtemp(join(tmpdir(), "causerie-postgres-"));

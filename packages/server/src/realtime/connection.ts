@@ -3,8 +3,10 @@ import { connectionLimits, limits } from "@causerie/shared";
 import type { WebSocket } from "ws";
 import type { SessionEnd } from "../bus/bus.ts";
 import type { Clock } from "../lib/clock.ts";
+import { DomainError } from "../lib/domain-error.ts";
 import type { DeliveryStats } from "./delivery-stats.ts";
 import { createOutbox } from "./outbox.ts";
+import { createProgress } from "./progress.ts";
 import type { Sweep } from "./sweep.ts";
 import { textFrame } from "./text-frame.ts";
 import type { Turn } from "./turn.ts";
@@ -37,6 +39,10 @@ export interface Connection {
   attend(call: Promise<unknown>): void;
   /** Says that the session ended, and refuses calls that are still on their way. */
   endSession(end: SessionEnd): void;
+  /** Throws when the session has ended: for calls that were let in before and waited. */
+  requireSession(): void;
+  /** Hears of signs of life other than messages: a ping, a pong, or that the peer takes what waits. */
+  onSignOfLife(hear: () => void): void;
   /** Whether calls are still taken. */
   isOpen(): boolean;
   /** Sends a text, at the end of the turn. A reader that does not keep up is closed, and can resume. */
@@ -44,10 +50,10 @@ export interface Connection {
   /** Sends a whole frame (`textFrame`), which other sockets may get too. */
   sendFrame(frame: Buffer): void;
   /**
-   * Sends a text, or a whole frame, that may be lost. While half of what is allowed is unsent, it
-   * waits, and of those with the same key only the latest.
+   * Sends a whole frame that may be lost. While half of what is allowed is unsent, it waits, and of
+   * those with the same key only the latest. @see Sink
    */
-  sendEphemeral(key: string, frame: string | Buffer): void;
+  sendEphemeral(key: string, frame: Buffer, onLost: () => void): void;
   unsentBytes(): number;
   close(code: number): void;
   /** Whether little enough is unsent for a replay to go on. */
@@ -90,9 +96,12 @@ export function createConnection(deps: ConnectionDeps, options: ConnectionOption
   let open = true;
   let refusedAt: number[] | undefined;
   let isFlooding = false;
+  let isSessionOver = false;
   let callsUnderWay = 0;
   let lifeAt = clock.now();
   let pingedAt: number | undefined;
+  let hearSign = () => {};
+  const progress = createProgress(stream);
   // What `ws` sends by itself is the answer to a close: after that nothing else may be sent.
   const mayWrite = () => open && socket.readyState === socket.OPEN;
   const outbox = createOutbox({ stream, turn, clock, isOpen: mayWrite, onTooSlow });
@@ -131,8 +140,17 @@ export function createConnection(deps: ConnectionDeps, options: ConnectionOption
     pingedAt = undefined;
   }
 
-  /** A silent peer is pinged; one that does not answer is gone. */
+  function noteSign(): void {
+    noteLife();
+    hearSign();
+  }
+
+  /**
+   * A silent peer is pinged; one that does not answer is gone. A ping waits behind what was sent
+   * before it, so a peer that takes of that is alive as well.
+   */
   function checkLife(): void {
+    if (progress.look() === "moving") noteSign();
     const now = clock.now();
     if (pingedAt === undefined) {
       if (now - lifeAt < limits.pingMs) return;
@@ -146,9 +164,9 @@ export function createConnection(deps: ConnectionDeps, options: ConnectionOption
 
   const stopChecking = sweep.add(checkLife);
   socket.on("message", noteLife);
-  socket.on("pong", noteLife);
+  socket.on("pong", noteSign);
   socket.on("ping", (data) => {
-    noteLife();
+    noteSign();
     // Answers to pings count against the bound like everything else that is sent.
     if (outbox.unsentBytes() > limits.outboxBytes) return onTooSlow();
     outbox.flush();
@@ -190,12 +208,20 @@ export function createConnection(deps: ConnectionDeps, options: ConnectionOption
       call.then(endCall, endCall);
     },
 
-    endSession: (end) => close(end === "account_deleted" ? codes.accountDeleted : codes.sessionEnded),
+    endSession(end) {
+      isSessionOver = true;
+      close(end === "account_deleted" ? codes.accountDeleted : codes.sessionEnded);
+    },
+
+    requireSession() {
+      if (isSessionOver) throw new DomainError("UNAUTHORIZED", { message: "The session has ended." });
+    },
+
+    onSignOfLife: (hear) => (hearSign = hear),
     isOpen: () => open && !isFlooding,
     send: (text) => outbox.send(textFrame(text), false),
     sendFrame: (frame) => outbox.send(frame, true),
-    sendEphemeral: (key, frame) =>
-      outbox.sendEphemeral(key, typeof frame === "string" ? textFrame(frame) : frame),
+    sendEphemeral: outbox.sendEphemeral,
     unsentBytes: outbox.unsentBytes,
     close,
     hasRoom: outbox.hasRoom,

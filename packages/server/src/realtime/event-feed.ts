@@ -84,9 +84,8 @@ export function createEventFeed(deps: EventFeedDeps): StartFeed {
       give(itemAt(sent, { type: "heartbeat", timestamp: isoTime(clock.now()) }), sent);
     }
 
-    function reset(position: number, reason: ResetReason): void {
-      sent = position;
-      give(itemAt(position, { type: "reset", reason }), position);
+    function reset(position: number, reason: ResetReason): Promise<void> {
+      return giveWithRoom(itemAt(position, { type: "reset", reason }), position);
     }
 
     function beatWhenQuiet(): void {
@@ -112,7 +111,7 @@ export function createEventFeed(deps: EventFeedDeps): StartFeed {
       const asked = cursor === null ? undefined : parseCursor(cursor);
       const reason = asked && resetReason(asked, log);
       sent = asked && !reason ? asked.position : log.position;
-      if (reason) reset(log.position, reason);
+      if (reason) await reset(log.position, reason);
       const replayed = await readOn(waiting);
       if (isStopped) return;
       if (cursor === null) stats.resumes.fresh += 1;
@@ -142,7 +141,7 @@ export function createEventFeed(deps: EventFeedDeps): StartFeed {
         const { log, events, next } = await readPage(userId, sent);
         if (log.floor > sent) {
           // What came next was forgotten while this reader was behind.
-          reset(log.position, "too_old");
+          await reset(log.position, "too_old");
           return "reset";
         }
         for (const { position, event } of events) {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { ServerEvent } from "@causerie/shared";
 import fc from "fast-check";
 import { pino } from "pino";
@@ -169,6 +170,34 @@ describe("a stream of events", () => {
     expect(items.at(-2)).toEqual({ cursor: head, event: { type: "reset", reason: "too_old" } });
     // One page was read before: the conversation and its first messages.
     expect(types.slice(0, -2).slice(1)).toEqual(Array.from({ length: 99 }, () => "message.created"));
+  });
+
+  test("resets a reader that has no room when it turns out that what it missed is forgotten", async () => {
+    const start = await readLogState(database.readDb);
+    const leave = new AbortController();
+    const stream = streams.open(1, null, leave.signal);
+    const items: StreamItem[] = [];
+    for await (const item of stream) {
+      items.push(item);
+      if (items.length === 1) {
+        // What is handed out live is kept for it, up to its capacity of 100; the log has no more than the floor.
+        const floor = start.position + 140;
+        await groupCommit.run(({ db }) => db.updateTable("log_head").set({ floor }).execute());
+        const contents = Array.from({ length: 160 }, (_, n) => `${n}`);
+        await Promise.all(contents.map((content) => messages.send(2, { receiver_id: 1, content })));
+        await expect.poll(() => hub.position()).toBe((await readLogState(database.readDb)).position);
+        // Before anything is read on, the log has been asked for what found no room.
+        await delay(100);
+      }
+      if (item.event.type === "heartbeat" && item.cursor === (await headCursor())) leave.abort();
+    }
+    let last = start.position;
+    for (const { cursor, event } of items) {
+      const position = Number(cursor.split(":")[1]);
+      if (isStored(event)) expect(position).toBe(last + 1);
+      last = position;
+    }
+    expect(items.map(({ event }) => event.type)).toContain("reset");
   });
 
   test("never shows a direct message to anybody else", async () => {

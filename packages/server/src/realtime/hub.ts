@@ -7,6 +7,7 @@ import { nextTurn } from "../lib/next-turn.ts";
 import { parseAudience } from "../log/audience.ts";
 import { readLog, readLogState, type LogEntry } from "../log/log-reader.ts";
 import type { WrittenEvent } from "../log/writer.ts";
+import { createListeners } from "./listeners.ts";
 import { createMemberShares, type Shares } from "./member-shares.ts";
 import { isShared, type PlacedEvent } from "./placed-event.ts";
 
@@ -46,7 +47,7 @@ const pageSize = 200;
 const pollMs = 1000;
 
 export function createHub({ snapshot, bus, logger, loadEvents, loadMembers }: HubDeps): Hub {
-  const listeners = new Map<number, Set<EventListener>>();
+  const listeners = createListeners<EventListener>();
   const shares = createMemberShares();
   let position = 0;
   let rings = 0;
@@ -105,7 +106,7 @@ export function createHub({ snapshot, bus, logger, loadEvents, loadMembers }: Hu
   /** The next entries with what they tell of and who may see it, all as of one moment. */
   async function readPage(db: Kysely<Database>) {
     const entries = await readLog(db, position, pageSize);
-    if (listeners.size === 0) return { entries, events: [], members: new Map<number, Shares>() };
+    if (listeners.isEmpty()) return { entries, events: [], members: new Map<number, Shares>() };
     return {
       entries,
       events: await loadEvents(db, entries),
@@ -126,20 +127,18 @@ export function createHub({ snapshot, bus, logger, loadEvents, loadMembers }: Hu
     const audience = parseAudience(audienceText);
     switch (audience.kind) {
       case "everyone":
-        for (const ofUser of listeners.values()) handTo(ofUser, placed);
+        listeners.forEach(hand);
         return;
       case "user":
-        handTo(listeners.get(audience.id), placed);
+        listeners.forEachOf(audience.id, hand);
         return;
       case "conversation":
         for (const member of membersOf(audience.id) ?? [])
-          if (isShared(placed, member)) handTo(listeners.get(member.user_id), placed);
+          if (isShared(placed, member)) listeners.forEachOf(member.user_id, hand);
     }
-  }
 
-  /** One listener that fails must not keep the event from the others, nor make it come twice. */
-  function handTo(ofUser: ReadonlySet<EventListener> | undefined, placed: PlacedEvent): void {
-    for (const listener of ofUser ?? []) {
+    /** One listener that fails must not keep the event from the others, nor make it come twice. */
+    function hand(listener: EventListener): void {
       try {
         listener(placed);
       } catch (error) {
@@ -156,15 +155,7 @@ export function createHub({ snapshot, bus, logger, loadEvents, loadMembers }: Hu
       while (position < head.position && (await pull()));
     },
 
-    attach(userId, listener) {
-      const ofUser = listeners.get(userId) ?? new Set();
-      ofUser.add(listener);
-      listeners.set(userId, ofUser);
-      return () => {
-        ofUser.delete(listener);
-        if (ofUser.size === 0 && listeners.get(userId) === ofUser) listeners.delete(userId);
-      };
-    },
+    attach: listeners.add,
 
     async start() {
       position = (await snapshot(readLogState)).position;

@@ -1,3 +1,4 @@
+import { createHeldItems } from "./held-items.ts";
 import type { Run, Sink } from "./sink.ts";
 
 export interface LiveIteratorOptions {
@@ -11,13 +12,15 @@ const defaultCapacity = 1000;
 
 /**
  * Iterates what a stream pushes. What comes faster than it is read waits here, up to the
- * capacity; what can wait is let through only when the reader has taken everything.
+ * capacity; what can wait is let through only when the reader has taken everything. What is
+ * ephemeral comes last, of each key the latest.
  */
 export function createLiveIterator<Item>(
   run: Run<Item>,
   { signal, capacity = defaultCapacity }: LiveIteratorOptions,
 ): AsyncIterator<Item, void> {
   let items: Item[] = [];
+  let held = createHeld();
   let stop: (() => void) | undefined;
   let isOver = false;
   let failure: { readonly error: unknown } | undefined;
@@ -26,6 +29,10 @@ export function createLiveIterator<Item>(
   /** Resolves when the reader wants more. */
   let wanted = createSignal();
 
+  function createHeld() {
+    return createHeldItems<Item>({ capacity, sizeOf: () => 1 });
+  }
+
   const sink: Sink<Item> = {
     send(item) {
       if (isOver || items.length >= capacity) return false;
@@ -33,7 +40,11 @@ export function createLiveIterator<Item>(
       arrived.raise();
       return true;
     },
-    sendEphemeral: (_key, item) => void sink.send(item),
+    sendEphemeral(key, item, onLost) {
+      if (isOver) return;
+      held.hold(key, item, onLost);
+      arrived.raise();
+    },
     hasRoom: () => items.length === 0,
     room: () => wanted.raised,
     end(error) {
@@ -54,6 +65,7 @@ export function createLiveIterator<Item>(
   /** Ends it for a reader that has gone. */
   function abandon(): void {
     items = [];
+    held = createHeld();
     finish();
   }
 
@@ -72,13 +84,14 @@ export function createLiveIterator<Item>(
   return {
     async next() {
       if (!stop && !isOver) start();
-      while (items.length === 0 && !isOver) {
+      while (items.length === 0 && held.size() === 0 && !isOver) {
+        if (held.askAgain()) continue;
         arrived = createSignal();
         wanted.raise();
         await arrived.raised;
         wanted = createSignal();
       }
-      const item = items.shift();
+      const item = items.shift() ?? held.take();
       if (item !== undefined) return { done: false, value: item };
       if (!failure) return { done: true, value: undefined };
       const { error } = failure;

@@ -37,7 +37,7 @@ export function mapLive<From, To>(
     (sink) =>
       runLive(stream, {
         send: (item) => sink.send(change(item)),
-        sendEphemeral: (key, item) => sink.sendEphemeral(key, change(item)),
+        sendEphemeral: (key, item, onLost) => sink.sendEphemeral(key, change(item), onLost),
         hasRoom: sink.hasRoom,
         room: sink.room,
         end: sink.end,

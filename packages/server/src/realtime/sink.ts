@@ -2,8 +2,12 @@
 export interface Sink<Item> {
   /** False when the item was not taken: the reader fell behind. */
   send(item: Item): boolean;
-  /** An item that may be lost: while there is no room, the latest with its key waits. */
-  sendEphemeral(key: string, item: Item): void;
+  /**
+   * An item that may be lost: while there is no room, the latest with its key waits. When too many
+   * wait, they are dropped, and `onLost` is called once there is room: it says what holds now.
+   * It must not throw.
+   */
+  sendEphemeral(key: string, item: Item, onLost: () => void): void;
   /** Whether what can wait, such as a replay, should go on. */
   hasRoom(): boolean;
   /** Resolves when there is room, or nobody listens any more. */

@@ -13,10 +13,7 @@ interface Caller {
  * The stream as a subscription of the caller: counted, and over with the caller's session,
  * whatever carries it. In that case it fails with UNAUTHORIZED.
  */
-export function liveStreamSubscription<Item>(
-  { ctx, signal }: Caller,
-  stream: LiveStream<Item>,
-): LiveStream<Item> {
+export function liveSubscription<Item>({ ctx, signal }: Caller, stream: LiveStream<Item>): LiveStream<Item> {
   return createLiveStream(
     (sink) => {
       const leave = enter(ctx, () => {
@@ -44,29 +41,6 @@ export function liveStreamSubscription<Item>(
     },
     { signal },
   );
-}
-
-/**
- * The same for a generator. `open` gets a signal that aborts when the caller leaves or the
- * session ends.
- */
-export async function* liveSubscription<Item>(
-  { ctx, signal }: Caller,
-  open: (signal: AbortSignal) => AsyncIterable<Item>,
-): AsyncGenerator<Item, void> {
-  const { connection } = ctx;
-  const ended = new AbortController();
-  const leave = enter(ctx, () => ended.abort());
-  try {
-    for await (const item of open(signal ? AbortSignal.any([signal, ended.signal]) : ended.signal)) {
-      yield item;
-      // Asked for the next one, the item was sent: go on when the reader keeps up.
-      await connection?.room();
-    }
-    if (ended.signal.aborted) throw sessionEnded();
-  } finally {
-    leave();
-  }
 }
 
 const sessionEnded = () => new DomainError("UNAUTHORIZED", { message: "The session has ended." });

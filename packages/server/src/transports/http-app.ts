@@ -12,6 +12,7 @@ import type { Services } from "../rpc/context.ts";
 import { describeError } from "../rpc/describe-error.ts";
 import { showQuota } from "../rpc/quota-headers.ts";
 import { createDocs } from "./docs/docs.ts";
+import { cutFrozenReaders } from "./frozen-readers.ts";
 import { hasGoodHost } from "./host.ts";
 import { createMetricsRoute } from "./metrics.ts";
 import { isOriginAllowed } from "./origin.ts";
@@ -37,6 +38,7 @@ export function createHttpApp({ config, services, logger, isReady, metrics }: Ht
   app.set("trust proxy", config.TRUST_PROXY ?? []);
   app.use(requestId);
   app.use(accessLog(logger));
+  app.use(cutFrozenReaders(services));
   app.use(refuseBadUrl);
   app.use(securityHeaders());
   app.use(corsHeaders(config));

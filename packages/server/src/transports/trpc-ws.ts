@@ -38,7 +38,7 @@ export function createTrpcSockets({ services, logger, stats }: TrpcSocketsDeps) 
     const stopWatching = liveSessions.watch(principal, connection.endSession);
     const presenceHandle = presence.join(principal.userId, connection.id);
     socket.on("message", presenceHandle.touch);
-    socket.on("pong", presenceHandle.renew);
+    connection.onSignOfLife(presenceHandle.renew);
     socket.on("close", () => {
       stopWatching();
       presenceHandle.leave();

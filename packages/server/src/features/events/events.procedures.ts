@@ -4,7 +4,7 @@ import { rememberLast } from "../../lib/remember-last.ts";
 import type { StreamItem } from "../../realtime/event-stream.ts";
 import { mapLive } from "../../realtime/live-stream.ts";
 import { exampleEventsPage } from "../../rpc/examples.ts";
-import { liveStreamSubscription } from "../../rpc/live-subscription.ts";
+import { liveSubscription } from "../../rpc/live-subscription.ts";
 import { authedProcedure } from "../../rpc/procedure.ts";
 
 // All subscribers of an event share it, so that its frame is made once.
@@ -41,6 +41,6 @@ export const eventsProcedures = {
     .input(streamInput)
     .subscription(({ ctx, input, signal }): AsyncIterable<TrackedEvent, void> => {
       const items = ctx.services.events.open(ctx.principal.userId, input?.lastEventId ?? null);
-      return liveStreamSubscription({ ctx, signal }, mapLive(items, asTracked));
+      return liveSubscription({ ctx, signal }, mapLive(items, asTracked));
     }),
 } satisfies TRPCRouterRecord;

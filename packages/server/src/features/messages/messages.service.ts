@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { History, HistoryInput, Message, Page, SendInput, SentMessage } from "@causerie/shared";
 import type { Kysely } from "kysely";
 import type { Database } from "../../db/database.ts";
@@ -94,7 +94,5 @@ export function createMessagesService(deps: MessagesDeps): MessagesService {
 /** Tells a retry of a send from another message under the same key. */
 function hashBody({ conversation_id, receiver_id, content, reply_to = null }: SendInput): string {
   const target = conversation_id == null ? receiver_id : `conversation ${conversation_id}`;
-  return createHash("sha256")
-    .update(JSON.stringify([target, content, reply_to]))
-    .digest("base64url");
+  return hash("sha256", JSON.stringify([target, content, reply_to]), "base64url");
 }

@@ -12,37 +12,28 @@ export const presenceProcedures = {
    * what holds now, then each change. Changes of presence are gathered for a second. Nothing here
    * is stored or replayed, so it never mixes with `events.stream`.
    */
-  watch: authedProcedure.input(watchInput).subscription(async function* ({
-    ctx,
-    input,
-    signal,
-  }): AsyncGenerator<WatchEvent, void> {
-    const { presence, typing, clock } = ctx.services;
-    const { userId } = ctx.principal;
-    const userIds = input?.user_ids ?? [];
-    const conversationIds = input?.conversation_ids ?? [];
-    yield* liveSubscription({ ctx, signal }, (alive) =>
-      watchStream({
-        ...{ presence, typing, userId, userIds, conversationIds },
-        signal: alive,
+  watch: authedProcedure
+    .input(watchInput)
+    .subscription(({ ctx, input, signal }): AsyncIterable<WatchEvent, void> => {
+      const { presence, typing, clock } = ctx.services;
+      const stream = watchStream({
+        ...{ presence, typing, userId: ctx.principal.userId },
+        userIds: input?.user_ids ?? [],
+        conversationIds: input?.conversation_ids ?? [],
         now: () => isoTime(clock.now()),
-      }),
-    );
-  }),
+      });
+      return liveSubscription({ ctx, signal }, stream);
+    }),
 
   /**
    * Who comes and goes of everybody, and broadcasts: first who is online now, then each change.
    * It sends as much as there are people, which suits small servers; `watch` tells of those that are
    * shown. Nothing here is stored or replayed.
    */
-  stream: authedProcedure.subscription(async function* ({
-    ctx,
-    signal,
-  }): AsyncGenerator<PresenceEvent, void> {
+  stream: authedProcedure.subscription(({ ctx, signal }): AsyncIterable<PresenceEvent, void> => {
     const { presence, clock } = ctx.services;
     const { userId } = ctx.principal;
-    yield* liveSubscription({ ctx, signal }, (alive) =>
-      presenceStream({ presence, userId, signal: alive, now: () => isoTime(clock.now()) }),
-    );
+    const stream = presenceStream({ presence, userId, now: () => isoTime(clock.now()) });
+    return liveSubscription({ ctx, signal }, stream);
   }),
 } satisfies TRPCRouterRecord;

@@ -7,9 +7,9 @@ import {
 } from "@causerie/shared";
 import type { Bus } from "../../bus/bus.ts";
 import { isoTime, type Clock } from "../../lib/clock.ts";
-import type { KeyedListener } from "../../realtime/keyed-queue.ts";
+import type { KeyedListener } from "../../realtime/keyed-listener.ts";
+import { createListeners } from "../../realtime/listeners.ts";
 import { createLeases } from "./leases.ts";
-import { createListeners } from "./listeners.ts";
 import { createWatchers, type WatchedState } from "./watchers.ts";
 
 export interface PresenceDeps {
@@ -34,7 +34,7 @@ export interface JoinOptions {
 export interface PresenceHandle {
   /** Any frame came in: the user is active. */
   touch(): void;
-  /** The peer answered a ping: the user is there. */
+  /** Another sign of life, such as a pong: the user is there. */
   renew(): void;
   /** The socket is gone. */
   leave(): void;

@@ -1,6 +1,6 @@
 import { limits, type UserStatus, type WatchEvent } from "@causerie/shared";
 import { isoTime, type Clock } from "../../lib/clock.ts";
-import type { KeyedListener } from "../../realtime/keyed-queue.ts";
+import type { KeyedListener } from "../../realtime/keyed-listener.ts";
 
 type Watcher = KeyedListener<WatchEvent>;
 

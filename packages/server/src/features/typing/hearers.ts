@@ -2,7 +2,7 @@ import type { TypingEvent, WatchEvent } from "@causerie/shared";
 import type { Kysely } from "kysely";
 import type { Database } from "../../db/database.ts";
 import type { Logger } from "../../lib/logger.ts";
-import type { KeyedListener } from "../../realtime/keyed-queue.ts";
+import type { KeyedListener } from "../../realtime/keyed-listener.ts";
 import { findVisibleAmong, membersAmong } from "../conversations/index.ts";
 
 type Hearer = KeyedListener<WatchEvent>;

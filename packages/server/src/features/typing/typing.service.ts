@@ -4,7 +4,7 @@ import type { Bus } from "../../bus/bus.ts";
 import type { Database } from "../../db/database.ts";
 import { isoTime, type Clock } from "../../lib/clock.ts";
 import type { Logger } from "../../lib/logger.ts";
-import type { KeyedListener } from "../../realtime/keyed-queue.ts";
+import type { KeyedListener } from "../../realtime/keyed-listener.ts";
 import { requirePlace } from "../conversations/index.ts";
 import { createHearers } from "./hearers.ts";
 import { createTypists } from "./typists.ts";
@@ -22,14 +22,14 @@ export interface TypingService {
   /** The user has sent what they typed. */
   end(userId: number, conversationId: number): void;
   /**
-   * Hears who types in those of the conversations that the user may read, first of those who do
-   * already. Whether the user still may is asked each time.
+   * Hears who types in those of the conversations that the user may read; `typing` are those who do
+   * at the moment. Whether the user still may read is asked each time.
    */
   listen(
     userId: number,
     conversationIds: readonly number[],
     listener: KeyedListener<WatchEvent>,
-  ): Promise<{ readonly conversationIds: number[]; stop(): void }>;
+  ): Promise<{ readonly conversationIds: number[]; typing(): TypingEvent[]; stop(): void }>;
 }
 
 export function createTypingService({ db, bus, clock, logger }: TypingDeps): TypingService {
@@ -62,13 +62,11 @@ export function createTypingService({ db, bus, clock, logger }: TypingDeps): Typ
     },
 
     async listen(userId, conversationIds, listener) {
-      if (conversationIds.length === 0) return { conversationIds: [], stop: () => undefined };
+      if (conversationIds.length === 0)
+        return { conversationIds: [], typing: () => [], stop: () => undefined };
       const hearing = await hearers.add(userId, conversationIds, listener);
-      for (const id of hearing.conversationIds) {
-        for (const event of typists.of(id))
-          if (event.user_id !== userId) listener(event, `typing:${id}:${event.user_id}`);
-      }
-      return hearing;
+      const typing = () => hearing.conversationIds.flatMap((id) => typists.of(id));
+      return { ...hearing, typing: () => typing().filter(({ user_id }) => user_id !== userId) };
     },
   };
 }

@@ -1,13 +1,20 @@
 import type { PresenceEvent } from "@causerie/shared";
 import { activityClientFrame, type ActivityServerFrame } from "@causerie/shared/compat";
 import { isoTime } from "../../lib/clock.ts";
+import { rememberLast } from "../../lib/remember-last.ts";
 import type { Connection } from "../../realtime/connection.ts";
+import { textFrame } from "../../realtime/text-frame.ts";
 import { checkFrame, serveCompatSocket, type CompatDeps } from "./compat-socket.ts";
 
 /** Serves the seed's activity socket, `/users/ws/<jwt>`: who is online, and broadcasts. */
 export function createActivitySocket(deps: CompatDeps) {
   const { presence, clock, rateLimits } = deps.services;
   const now = () => isoTime(clock.now());
+  // An event goes to all sockets one after another: they share its frame.
+  const encode = rememberLast((event: PresenceEvent) => {
+    const frame = frameOf(event);
+    return frame && textFrame(JSON.stringify(frame));
+  });
 
   return function serve(connection: Connection, token: string): void {
     const send = (frame: ActivityServerFrame) => connection.send(JSON.stringify(frame));
@@ -19,9 +26,9 @@ export function createActivitySocket(deps: CompatDeps) {
       announce: true,
       open({ userId }) {
         sendActiveUsers();
-        const unsubscribe = presence.subscribe(userId, (event, exceptSocket) => {
-          const frame = frameOf(event);
-          if (frame && exceptSocket !== connection.id) send(frame);
+        const unsubscribe = presence.subscribe(userId, (event, exceptSocket, key) => {
+          const frame = exceptSocket === connection.id ? undefined : encode(event);
+          if (frame) connection.sendEphemeral(key, frame, sendActiveUsers);
         });
         return {
           async onFrame(frame) {

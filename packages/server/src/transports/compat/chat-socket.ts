@@ -42,6 +42,7 @@ export function createChatSocket(deps: ChatSocketDeps) {
             }
             await rateLimits.take("send", `user:${userId}`);
             await turn.pass();
+            connection.requireSession();
             const sent = await messages.send(userId, frame);
             // The message itself comes with the events; of a retry nobody else hears.
             if (!sent.duplicate) return;

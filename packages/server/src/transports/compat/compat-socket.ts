@@ -74,7 +74,7 @@ export function serveCompatSocket(
       connection.attend(work);
       void services.inFlight.track(work).catch(fail);
     });
-    socket.on("pong", presence.renew);
+    connection.onSignOfLife(presence.renew);
     socket.on("close", () => {
       stopWatching();
       presence.leave();

@@ -35,6 +35,7 @@ export function answerCall(session: RouterSession, call: SocketCall): void {
     const rawInput = ticket
       ? async () => {
           await ticket.pass();
+          connection.requireSession();
           return input;
         }
       : async () => input;

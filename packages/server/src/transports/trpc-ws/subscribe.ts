@@ -70,7 +70,11 @@ export function subscribe(
   const run = (stream: LiveStream<unknown>) =>
     runLive(stream, {
       send: push,
-      sendEphemeral: (key, item) => connection.sendEphemeral(key, itemFrames(head, item)),
+      sendEphemeral(key, item, onLost) {
+        // Other subscriptions of the socket have keys of their own.
+        connection.sendEphemeral(head + key, itemFrames(head, item), onLost);
+        onDelivered();
+      },
       hasRoom: connection.hasRoom,
       room: connection.room,
       end,

@@ -1,19 +1,21 @@
-/** The server of `trpc-ws-calls.ts`: one router, on `/stock` by tRPC's adapter and on `/own` by ours. */
+/** One router, on `/stock` by tRPC's adapter and on `/own` by ours. */
 import { createServer } from "node:http";
 import { message, sendInput } from "@causerie/shared";
 import { getWSConnectionHandler } from "@trpc/server/adapters/ws";
 import { WebSocketServer } from "ws";
-import { systemClock } from "../packages/server/src/lib/clock.ts";
-import { createInFlight } from "../packages/server/src/lib/in-flight.ts";
-import { createConnection } from "../packages/server/src/realtime/connection.ts";
-import { createDeliveryStats } from "../packages/server/src/realtime/delivery-stats.ts";
-import { createSweep } from "../packages/server/src/realtime/sweep.ts";
-import { createTurn } from "../packages/server/src/realtime/turn.ts";
-import type { Context, Services } from "../packages/server/src/rpc/context.ts";
-import { exampleMessage } from "../packages/server/src/rpc/examples.ts";
-import { authedProcedure, limitedByUser, trpc } from "../packages/server/src/rpc/procedure.ts";
-import { createRateLimits } from "../packages/server/src/rpc/rate-limits.ts";
-import { createRouterSocket } from "../packages/server/src/transports/trpc-ws/router-socket.ts";
+import { systemClock } from "../../packages/server/src/lib/clock.ts";
+import { createInFlight } from "../../packages/server/src/lib/in-flight.ts";
+import { createTally } from "../../packages/server/src/lib/tally.ts";
+import { createConnection } from "../../packages/server/src/realtime/connection.ts";
+import { createDeliveryStats } from "../../packages/server/src/realtime/delivery-stats.ts";
+import { createSweep } from "../../packages/server/src/realtime/sweep.ts";
+import { createTurn } from "../../packages/server/src/realtime/turn.ts";
+import type { Context, Services } from "../../packages/server/src/rpc/context.ts";
+import { exampleMessage } from "../../packages/server/src/rpc/examples.ts";
+import { authedProcedure, limitedByUser, trpc } from "../../packages/server/src/rpc/procedure.ts";
+import { createRateLimits } from "../../packages/server/src/rpc/rate-limits.ts";
+import { createRouterSocket } from "../../packages/server/src/transports/trpc-ws/router-socket.ts";
+import { listen } from "./listening.ts";
 
 const clock = systemClock;
 const stored = { ...exampleMessage };
@@ -31,6 +33,7 @@ const ctx = {
   services: {
     clock,
     inFlight: createInFlight(),
+    calls: createTally(),
     rateLimits: createRateLimits(false),
   } as Partial<Services> as Services,
   transport: "ws",
@@ -63,7 +66,7 @@ const serveOwn = createRouterSocket<Context>({
   onDelivered: () => undefined,
 });
 
-const server = createServer().listen(0, "127.0.0.1", () => process.send?.(server.address()));
+const server = createServer();
 server.on("upgrade", (request, stream, head) => {
   sockets.handleUpgrade(request, stream, head, (socket) => {
     if (request.url === "/stock") return serveStock(socket, request);
@@ -73,5 +76,4 @@ server.on("upgrade", (request, stream, head) => {
     );
   });
 });
-process.on("message", () => process.send?.(process.cpuUsage()));
-process.on("disconnect", () => process.exit());
+listen(server);

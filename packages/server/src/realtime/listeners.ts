@@ -2,9 +2,11 @@
 export interface Listeners<Listener> {
   /** Adds one. Returns what takes it away. */
   add(userId: number, listener: Listener): () => void;
+  isEmpty(): boolean;
   /** The users who have any. */
   users(): Iterable<number>;
   forEach(tell: (listener: Listener) => void): void;
+  forEachOf(userId: number, tell: (listener: Listener) => void): void;
 }
 
 export function createListeners<Listener>(): Listeners<Listener> {
@@ -18,9 +20,13 @@ export function createListeners<Listener>(): Listeners<Listener> {
         if (ofUser.size === 0 && byUser.get(userId) === ofUser) byUser.delete(userId);
       };
     },
+    isEmpty: () => byUser.size === 0,
     users: () => byUser.keys(),
     forEach(tell) {
       for (const ofUser of byUser.values()) for (const listener of ofUser) tell(listener);
+    },
+    forEachOf(userId, tell) {
+      for (const listener of byUser.get(userId) ?? []) tell(listener);
     },
   };
 }
