@@ -346,7 +346,7 @@ describe("methods", () => {
     ["PATCH", "/messages/", "POST, GET, HEAD, OPTIONS"],
     ["POST", "/users/1", "GET, HEAD, OPTIONS"],
     ["GET", "/auth/logout", "POST, OPTIONS"],
-    ["GET", "/messages/1", "PUT, DELETE, OPTIONS"],
+    ["POST", "/messages/1", "GET, HEAD, PUT, DELETE, OPTIONS"],
   ])("%s %s is 405 and tells what is allowed", async ([method, path, allowed]) => {
     const answer = await world.people[0]!.call(method!, path!);
     expect(answer.status).toBe(405);
