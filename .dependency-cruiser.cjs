@@ -3,7 +3,7 @@
 
 const server = "^packages/server/src/";
 const commands = `${server}commands/`;
-const root = `${server}(main|server|index|open-writer|writer-thread|writes)\\.ts$`;
+const root = `${server}((main|server|index|open-writer|writer-thread|writes)\\.ts$|testing/)`;
 const test = "\\.(test|test-d|testing|conformance)\\.ts$";
 
 module.exports = {

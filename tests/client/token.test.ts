@@ -2,7 +2,7 @@ import { createClient, type Client } from "@causerie/client";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createPerson } from "../support/people.ts";
 import { startTestServer, type TestServer } from "../support/test-server.ts";
-import { createVirtualClock } from "../support/virtual-clock.ts";
+import { createVirtualClock } from "@causerie/server/testing";
 import { startCuttableProxy } from "./cuttable-proxy.ts";
 import { failure, hearTexts, started } from "./signed-in-client.ts";
 

@@ -6,7 +6,7 @@ import { createPerson, signIn, type Person } from "../support/people.ts";
 import { followEvents, openTrpcFrames } from "../support/raw-trpc-socket.ts";
 import { startTestServer, type TestServer } from "../support/test-server.ts";
 import { trpcOverSocket } from "../support/trpc.ts";
-import { createVirtualClock } from "../support/virtual-clock.ts";
+import { createVirtualClock } from "@causerie/server/testing";
 import { transports, useTransport, useWorld } from "./fixtures/index.ts";
 
 const world = useWorld(["Ada"]);
