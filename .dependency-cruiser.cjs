@@ -184,7 +184,8 @@ module.exports = {
       to: {
         path: "node_modules",
         dependencyTypes: ["npm-no-pkg", "npm-unknown", "npm-dev"],
-        dependencyTypesNot: ["type-only"],
+        // What must be there only once is brought by who uses us, and ours is for tests.
+        dependencyTypesNot: ["type-only", "npm-peer"],
       },
     },
     {

@@ -1,6 +1,6 @@
 import type { Fault } from "./faults.ts";
-import type { FaultyNetwork } from "./faulty-network.ts";
 import type { Passage } from "./passage.ts";
+import type { Rules } from "./rules.ts";
 
 /** How likely each fault is for each passage, from 0 to 1. */
 export interface Chances {
@@ -14,8 +14,6 @@ export interface Chances {
   /** A request is overtaken by the next. */
   readonly reorder?: number;
 }
-
-type Rules = Pick<FaultyNetwork, "delay" | "drop" | "cutAt" | "repeat" | "reorder">;
 
 const bad: Chances = { delay: 0.2, drop: 0.02, cut: 0.01, repeat: 0.05, reorder: 0.05 };
 

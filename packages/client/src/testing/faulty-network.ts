@@ -2,12 +2,13 @@ import { systemClock, type Clock } from "../platform/clock.ts";
 import { setAtRandom, type Chances } from "./at-random.ts";
 import { createBlocks } from "./blocks.ts";
 import { createExpiry } from "./expiry.ts";
-import { createFaults, type Fault, type HowOften } from "./faults.ts";
+import { createFaults, type Fault } from "./faults.ts";
 import { createFaultyFetch } from "./faulty-fetch.ts";
 import { createFaultySocketClass } from "./faulty-socket.ts";
 import { createFrost } from "./frost.ts";
 import { createLane } from "./lane.ts";
 import type { Where } from "./passage.ts";
+import { createRules, type Rules } from "./rules.ts";
 import { createSeededChance } from "./seeded-chance.ts";
 import type { Exchange, Wire } from "./wire.ts";
 
@@ -26,24 +27,11 @@ export interface FaultyNetworkOptions {
 /**
  * A network between a client and a real server that fails as it is told. Hand its `fetch` and its `WebSocket` to
  * `createClient` as parts of the `platform`.
- *
- * A fault is for each passage of which its first argument is true, as often as `times` and `chance` say, until it
- * is stopped.
  */
-export interface FaultyNetwork {
+export interface FaultyNetwork extends Rules {
   readonly seed: number;
   readonly fetch: typeof globalThis.fetch;
   readonly WebSocket: typeof globalThis.WebSocket;
-  /** It never arrives, and nobody hears of that. */
-  drop(where?: Where, howOften?: HowOften): Fault;
-  /** It arrives later, and on a connection all behind it too. From two numbers one in between is drawn. */
-  delay(ms: number | readonly [number, number], where?: Where, howOften?: HowOften): Fault;
-  /** It arrives twice: requests, frames and events. */
-  repeat(where?: Where, howOften?: HowOften): Fault;
-  /** The next one overtakes it, unless none comes within a second. */
-  reorder(where?: Where, howOften?: HowOften): Fault;
-  /** The connection breaks where it is on its way. */
-  cutAt(where: Where, howOften?: HowOften): Fault;
   /** Breaks all connections and requests there are. */
   cut(): void;
   /**
@@ -75,14 +63,7 @@ export function createFaultyNetwork(options: FaultyNetworkOptions = {}): FaultyN
   };
   const cut = () => [...open].forEach((exchange) => exchange.cut());
 
-  const rules = {
-    drop: (where, howOften) => faults.add((verdict) => (verdict.drop = true), where, howOften),
-    delay: (ms, where, howOften) =>
-      faults.add((verdict, chance) => (verdict.delayMs += within(ms, chance)), where, howOften),
-    repeat: (where, howOften) => faults.add((verdict) => (verdict.copies += 1), where, howOften),
-    reorder: (where, howOften) => faults.add((verdict) => (verdict.reorder = true), where, howOften),
-    cutAt: (where, howOften) => faults.add((verdict) => (verdict.cut = true), where, howOften),
-  } satisfies Partial<FaultyNetwork>;
+  const rules = createRules(faults);
 
   return {
     seed,
@@ -103,12 +84,6 @@ export function createFaultyNetwork(options: FaultyNetworkOptions = {}): FaultyN
     },
     atRandom: (chances) => setAtRandom(rules, chances),
   };
-}
-
-function within(ms: number | readonly [number, number], chance: number): number {
-  if (typeof ms === "number") return ms;
-  const [least, most] = ms;
-  return least + (most - least) * chance;
 }
 
 function newSeed(print: (line: string) => void = printLine): number {
