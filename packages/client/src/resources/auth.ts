@@ -13,8 +13,8 @@ import type {
 
 type Input = Inputs["auth"];
 
-/** Accounts and sessions. */
-export interface Auth {
+/** Accounts and sessions: the calls alone. */
+export interface AuthCalls {
   /** Creates an account and returns it. `EMAIL_TAKEN` when the address has one. */
   register(input: Input["register"], options?: CallOptions): Promise<Self>;
   /**
@@ -60,7 +60,7 @@ export interface Auth {
   me(options?: CallOptions): Promise<Self>;
 }
 
-export function createAuth({ auth }: Trpc): Auth {
+export function createAuth({ auth }: Trpc): AuthCalls {
   return {
     register: (input, options) => call(auth.register.mutate(input, options), options),
     login: (input, options) => call(auth.login.mutate(input, options), options),
