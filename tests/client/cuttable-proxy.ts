@@ -15,12 +15,15 @@ export interface CuttableProxy extends AsyncDisposable {
   refuse(refused: boolean): void;
   /** Holds back everything on the way, or lets it go on. Nothing is lost. */
   hold(held: boolean): void;
+  /** Takes new connections to another port from now on. */
+  leadTo(port: number): void;
 }
 
-/** Starts a proxy in front of `port`. */
-export async function startCuttableProxy(port: number): Promise<CuttableProxy> {
+/** Starts a proxy in front of a port. */
+export async function startCuttableProxy(firstPort: number): Promise<CuttableProxy> {
   const sockets = new Set<Socket>();
   const others = new Map<Socket, Socket>();
+  let port = firstPort;
   let holding = false;
   let taken = 0;
   let refusing = false;
@@ -62,6 +65,9 @@ export async function startCuttableProxy(port: number): Promise<CuttableProxy> {
         if (held) socket.unpipe(other).pause();
         else socket.pipe(other);
       }
+    },
+    leadTo(next) {
+      port = next;
     },
     async [Symbol.asyncDispose]() {
       cut();

@@ -1,4 +1,5 @@
 import { createClient } from "@causerie/client";
+import { createVirtualClock } from "@causerie/server/testing";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createSession, type SessionDeps } from "../../packages/client/src/session/create-session.ts";
 import { memoryStorage } from "../../packages/client/src/session/memory-storage.ts";
@@ -8,7 +9,6 @@ import type { TokenStorage } from "../../packages/client/src/session/token-stora
 import { createPerson, type Person } from "../support/people.ts";
 import { createRandom } from "../support/random.ts";
 import { startTestServer, type TestServer } from "../support/test-server.ts";
-import { createVirtualClock } from "../support/virtual-clock.ts";
 import { startAnswerLosingProxy, type AnswerLosingProxy } from "./answer-losing-proxy.ts";
 import { sessionCalls } from "./session-calls.ts";
 import { failure } from "./signed-in-client.ts";

@@ -38,6 +38,7 @@ export { localStorageStorage } from "./session/local-storage.ts";
 export { memoryStorage } from "./session/memory-storage.ts";
 export type { AuthLostReason } from "./session/session.ts";
 export type { StoredSession, TokenStorage } from "./session/token-storage.ts";
+export type { ConversationItem, PendingItem, SentItem } from "./store/conversation-items.ts";
 export type { ConversationList, ConversationListSnapshot } from "./store/conversation-list.ts";
 export type { ConversationSnapshot, ConversationStore, Gap } from "./store/conversation-store.ts";
 export type { Stores } from "./store/create-stores.ts";

@@ -12,7 +12,7 @@ const longestMs = 2 ** 31 - 1;
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(ms, work) {
-    const timer = setTimeout(work, Math.min(ms, longestMs));
+    const timer = setTimeout(work, Math.min(Math.max(0, ms), longestMs));
     return () => clearTimeout(timer);
   },
 };

@@ -127,7 +127,7 @@ export function createStage({ bootstrapSize = 50, pageSize = 100, random = () =>
         const clientMessageId = `key ${items.length} ${server.head()} ${clock.now()}`;
         const item = {
           ...{ clientMessageId, userId: me, input, order: items.length, createdAt: clock.now() },
-          ...{ state: "queued" as const, attempts: 0, lastError: null },
+          ...{ state: "queued" as const, attempts: 0, faults: 0, lastError: null },
         };
         setItems([...items, item]);
         return { clientMessageId, sent: new Promise<Message | null>(() => undefined) };
