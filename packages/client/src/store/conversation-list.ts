@@ -181,7 +181,8 @@ export function createConversationList(deps: ConversationListDeps): Conversation
     await calls.run(call, (answer, news) => {
       if (mine !== age) return;
       take(answer, news);
-      for (const [key, name] of news) if (typeof name === "string") onRenamed(-key, name);
+      for (const [key, name] of news)
+        if (typeof key === "number" && typeof name === "string") onRenamed(-key, name);
       trim();
       change();
     });
