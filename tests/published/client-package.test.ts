@@ -129,7 +129,7 @@ async function typeErrors(files: string[], moduleResolution: "bundler" | "nodene
     ...["--noEmit", "--strict", "--exactOptionalPropertyTypes", "--skipLibCheck", "false"],
     ...["--target", "es2022", "--lib", "es2023,dom,dom.iterable,esnext.disposable"],
     ...["--module", moduleResolution === "bundler" ? "esnext" : "nodenext"],
-    ...["--moduleResolution", moduleResolution, "--pretty", "false"],
+    ...["--moduleResolution", moduleResolution, "--jsx", "react-jsx", "--pretty", "false"],
   ];
   const { stdout } = await run(process.execPath, [tsc, ...flags, ...files], { cwd: project }).catch(
     (failure: { stdout: string }) => failure,
@@ -172,6 +172,26 @@ describe.each([
     expect(errors.filter(({ file }) => file === wrong).map(({ line }) => line)).toEqual(marked);
   });
 });
+
+test(
+  "every example of the README type-checks",
+  async () => {
+    const page = await readFile(installed("README.md"), "utf8");
+    const blocks = [...page.matchAll(/^```(tsx?)\n(.*?)^```$/gms)];
+    expect(blocks.length).toBeGreaterThan(10);
+    const files = blocks.map(([, extension], index) => `readme-${index + 1}.${extension}`);
+    for (const [index, [, , code = ""]] of blocks.entries()) {
+      const isWhole = code.includes("createClient(") || !code.includes("client.");
+      const given = isWhole ? "" : 'declare const client: import("@causerie/client").Client; ';
+      const shown = code.includes("show(") ? "declare function show(...what: unknown[]): void; " : "";
+      await writeFile(join(project, files[index] ?? ""), `${given}${shown}export {}; ${code}`);
+    }
+    await bringReact();
+    await writeFile(join(project, "process.d.ts"), "declare const process: { env: Record<string, string> };");
+    expect(await typeErrors([...files, "process.d.ts"], "bundler")).toEqual([]);
+  },
+  minute,
+);
 
 test("an ES module registers, signs in, sends and hears its message, under plain node", async () => {
   await using server = await startTestServer();
