@@ -1,4 +1,4 @@
-import { createClient } from "@causerie/client";
+import { createCalls } from "@causerie/client";
 import { createVirtualClock } from "@causerie/server/testing";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createSession, type SessionDeps } from "../../packages/client/src/session/create-session.ts";
@@ -30,9 +30,9 @@ afterAll(async () => {
 beforeEach(() => proxy.lose("nothing"));
 
 const signIn = () =>
-  createClient({ url: server.url }).auth.login({ email: person.email, password: person.password });
+  createCalls({ url: server.url }).auth.login({ email: person.email, password: person.password });
 const meWith = (token: string | undefined) =>
-  createClient({ url: server.url, ...(token === undefined ? {} : { token }) }).auth.me();
+  createCalls({ url: server.url, ...(token === undefined ? {} : { token }) }).auth.me();
 
 /** A client's session on the virtual clock. Its timers stand still: whoever needs a token asks for it. */
 function openSession(storage: TokenStorage, { calls, ...deps }: Partial<SessionDeps> = {}): Session {
@@ -118,7 +118,7 @@ test("a thief who comes late with a stolen refresh token ends the session, as it
   clock.skip(15 * minute);
   const token = await session.token();
   clock.skip(minute);
-  const theft = createClient({ url: server.url }).auth.refresh({ refresh_token });
+  const theft = createCalls({ url: server.url }).auth.refresh({ refresh_token });
   expect(await failure(theft)).toMatchObject({ code: "UNAUTHORIZED" });
   expect(await failure(meWith(token))).toMatchObject({ code: "UNAUTHORIZED" });
   expect(await failure(session.token(token))).toMatchObject({ code: "UNAUTHORIZED" });
@@ -129,12 +129,12 @@ test("a thief who comes first is found out by the owner's next refresh", async (
   const storage = memoryStorage();
   const session = await signedIn(storage);
   const { refresh_token } = (await storage.read())!;
-  const stolen = await createClient({ url: server.url }).auth.refresh({ refresh_token });
+  const stolen = await createCalls({ url: server.url }).auth.refresh({ refresh_token });
   expect(await meWith(stolen.access_token)).toMatchObject({ id: person.id });
   clock.skip(15 * minute);
   expect(await failure(session.token())).toMatchObject({ code: "UNAUTHORIZED" });
   expect(session.lost()).toBe("session_ended");
-  const next = createClient({ url: server.url }).auth.refresh({ refresh_token: stolen.refresh_token! });
+  const next = createCalls({ url: server.url }).auth.refresh({ refresh_token: stolen.refresh_token! });
   expect(await failure(next)).toMatchObject({ code: "UNAUTHORIZED" });
 });
 
@@ -189,7 +189,7 @@ test("a sign-out ends the session on the server, also with a token that has expi
     clock.skip(age);
     await session.end("signed_out");
     expect(await failure(meWith(access_token))).toMatchObject({ code: "UNAUTHORIZED" });
-    const refresh = createClient({ url: server.url }).auth.refresh({ refresh_token });
+    const refresh = createCalls({ url: server.url }).auth.refresh({ refresh_token });
     expect(await failure(refresh)).toMatchObject({ code: "UNAUTHORIZED" });
   }
 });
@@ -198,7 +198,7 @@ test("a session that was ended elsewhere is lost at the next refresh, and a sign
   const session = await signedIn();
   const token = await session.token();
   const elsewhere = await signIn();
-  await createClient({ url: server.url, token: elsewhere.access_token }).auth.sessions.revokeOthers();
+  await createCalls({ url: server.url, token: elsewhere.access_token }).auth.sessions.revokeOthers();
   expect(await failure(session.token(token))).toMatchObject({ code: "UNAUTHORIZED" });
   expect(session.lost()).toBe("session_ended");
   await session.adopt(await signIn());

@@ -101,6 +101,14 @@ test("whoever signs in after somebody else gets their own events only, from a sn
   await client.close();
 });
 
+test("a sign-out ends the session of the app's token too, also as the first thing that a client does", async () => {
+  const person = await createPerson(server.url);
+  const client = createClient({ url: server.url, token: () => person.token });
+  await client.auth.logout();
+  expect(client.auth.lost()).toBe("signed_out");
+  expect((await person.call("GET", "/auth/me")).status).toBe(401);
+});
+
 test("a client that keeps its tokens itself takes none from the app", async () => {
   const client = createClient({ url: server.url });
   await expect(client.auth.setToken("a token")).rejects.toThrow(TypeError);

@@ -85,9 +85,12 @@ export function createAskedSession({ calls, ask, kind, isEmpty }: AskedSessionDe
       const ended = known;
       const logout = async () => {
         if (reason !== "signed_out" || identity.lost()) return;
-        await calls.logout(tokenOf(ended)).catch((cause: unknown) => {
+        try {
+          // A client that was not used yet has not asked.
+          await calls.logout(tokenOf(ended ?? (await ask())));
+        } catch (cause) {
           if (!hasToken && !isRefusal(cause)) throw cause;
-        });
+        }
       };
       // Only the server can take a cookie away, so a sign-out that does not reach it is none.
       if (!hasToken) await logout();
