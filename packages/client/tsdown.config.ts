@@ -7,11 +7,11 @@ import { defineConfig } from "tsdown";
  * published type leads to it.
  */
 export default defineConfig({
-  entry: ["src/index.ts"],
+  entry: { index: "src/index.ts", react: "src/react/index.ts", testing: "src/testing/index.ts" },
   format: ["esm", "cjs"],
   platform: "neutral",
   target: "es2022",
   dts: { resolver: "tsc", eager: true },
   treeshake: { moduleSideEffects: [{ external: true, sideEffects: false }] },
-  deps: { alwaysBundle: [/^@causerie\//], neverBundle: [/^@trpc\//, "zod"] },
+  deps: { alwaysBundle: [/^@causerie\//], neverBundle: [/^@trpc\//, "react", "zod"] },
 });

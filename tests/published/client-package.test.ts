@@ -1,7 +1,9 @@
 import { execFile } from "node:child_process";
-import { copyFile, readdir, readFile } from "node:fs/promises";
+import { copyFile, cp, mkdir, readdir, readFile, realpath, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { gzipSync } from "node:zlib";
+import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { installPacked, type PackedProject } from "../support/install-packed.ts";
 import { startTestServer } from "../support/test-server.ts";
@@ -35,27 +37,85 @@ test("installs alone: the client and tRPC, nothing else of ours", async () => {
   expect((await readdir(installed("."))).sort()).toEqual(["LICENSE", "README.md", "dist", "package.json"]);
 });
 
-describe.each(["dist/index.d.ts", "dist/index.d.cts"])("%s", (path) => {
+const importsOf = (text: string) =>
+  [...text.matchAll(/(?:from|import|require) ?\(?"([^"]+)"/g)].map(([, name = ""]) => name);
+
+/** The text of a file of `dist`, and of those of them that it imports. */
+async function textsOf(file: string, seen = new Set<string>()): Promise<string[]> {
+  if (seen.has(file)) return [];
+  seen.add(file);
+  const text = await readFile(installed(`dist/${file}`), "utf8");
+  const isDeclaration = /\.d\.c?ts$/.test(file);
+  const own = importsOf(text).filter((name) => name.startsWith("./"));
+  const files = own.map((name) => (isDeclaration ? name.replace(/\.(c?)js$/, ".d.$1ts") : name).slice(2));
+  return [text, ...(await Promise.all(files.map((next) => textsOf(next, seen)))).flat()];
+}
+
+/** The packages that a file of `dist` needs. */
+async function packagesOf(file: string): Promise<string[]> {
+  const names = (await textsOf(file)).flatMap(importsOf).filter((name) => !name.startsWith("./"));
+  return [...new Set(names.map((name) => /^(@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name))].sort();
+}
+
+describe.each(["index.d.ts", "index.d.cts"])("dist/%s", (file) => {
   test("names nothing of the server", async () => {
-    const types = await readFile(installed(path), "utf8");
+    const types = (await textsOf(file)).join();
     const named = types.match(
       /\b(Context|kysely|express|better-sqlite3|trpc-openapi|zod|ws|password_hash)\b/g,
     );
     expect(named).toBeNull();
   });
 
-  test("imports nothing but tRPC", async () => {
-    const types = await readFile(installed(path), "utf8");
-    const imported = [...types.matchAll(/(?:from|import) ?\(?"([^"]+)"/g)].map(([, name]) => name);
-    expect(imported).not.toHaveLength(0);
-    expect(imported.filter((name) => !/^@trpc\/(client|server)(\/|$)/.test(name ?? ""))).toEqual([]);
-  });
-
   test("stays small, its documentation included", async () => {
-    const { length } = await readFile(installed(path));
-    expect(length).toBeLessThan(45_000);
+    expect((await textsOf(file)).join("").length).toBeLessThan(75_000);
   });
 });
+
+test("needs tRPC alone, its hooks React alone, and its test kit nothing", async () => {
+  for (const extension of ["js", "cjs", "d.ts", "d.cts"]) {
+    expect(await packagesOf(`index.${extension}`), extension).toEqual(["@trpc/client", "@trpc/server"]);
+    expect(await packagesOf(`testing.${extension}`), extension).toEqual([]);
+  }
+  for (const extension of ["js", "cjs"]) expect(await packagesOf(`react.${extension}`)).toEqual(["react"]);
+});
+
+/** What a page pays for `code`: bundled and minified, tRPC's part included, in bytes after gzip. */
+async function sizeOf(code: string): Promise<number> {
+  const entry = join(project, "size.mjs");
+  await writeFile(entry, code);
+  const bundle = await build({
+    ...{ root: project, configFile: false, logLevel: "silent" },
+    build: {
+      ...{ write: false, minify: true },
+      rolldownOptions: { input: entry, preserveEntrySignatures: "strict", output: { format: "es" } },
+    },
+  });
+  const { output } = [bundle].flat()[0] as { output: { type: string; code?: string }[] };
+  return gzipSync(output.map(({ code = "" }) => code).join(""), { level: 9 }).length;
+}
+
+test.each([
+  ["the whole client", "createClient, indexedDbOutbox, localStorageStorage", 34_000],
+  ["calls alone", "createCalls", 9_900],
+])(
+  "%s stays small in a page",
+  async (_what, names, most) => {
+    expect(await sizeOf(`export { ${names} } from "@causerie/client";`)).toBeLessThan(most);
+  },
+  minute,
+);
+
+/** Puts React beside the package, as apps that have it do. */
+async function bringReact(): Promise<void> {
+  const ours = resolve("packages/client/node_modules");
+  await mkdir(join(project, "node_modules/@types"), { recursive: true });
+  for (const name of ["react", "@types/react"])
+    await cp(await realpath(join(ours, name)), join(project, "node_modules", name), { recursive: true });
+  const types = await realpath(join(ours, "@types/react"));
+  await cp(await realpath(join(types, "../../csstype")), join(project, "node_modules/csstype"), {
+    recursive: true,
+  });
+}
 
 interface Fault {
   readonly file: string;
@@ -69,7 +129,7 @@ async function typeErrors(files: string[], moduleResolution: "bundler" | "nodene
     ...["--noEmit", "--strict", "--exactOptionalPropertyTypes", "--skipLibCheck", "false"],
     ...["--target", "es2022", "--lib", "es2023,dom,dom.iterable,esnext.disposable"],
     ...["--module", moduleResolution === "bundler" ? "esnext" : "nodenext"],
-    ...["--moduleResolution", moduleResolution, "--pretty", "false"],
+    ...["--moduleResolution", moduleResolution, "--jsx", "react-jsx", "--pretty", "false"],
   ];
   const { stdout } = await run(process.execPath, [tsc, ...flags, ...files], { cwd: project }).catch(
     (failure: { stdout: string }) => failure,
@@ -89,13 +149,16 @@ describe.each([
   ["nodenext", "cts"],
 ] as const)("under moduleResolution %s, in .%s files", (moduleResolution, extension) => {
   const right = `${moduleResolution}-right-uses.${extension}`;
+  const react = `${moduleResolution}-react-uses.${extension}`;
   const wrong = `${moduleResolution}-wrong-uses.${extension}`;
   let errors: Fault[];
 
   beforeAll(async () => {
     await copyFile(join(fixtures, "right-uses.txt"), join(project, right));
     await copyFile(join(fixtures, "wrong-uses.txt"), join(project, wrong));
-    errors = await typeErrors([right, wrong], moduleResolution);
+    await copyFile(join(fixtures, "react-uses.txt"), join(project, react));
+    await bringReact();
+    errors = await typeErrors([right, react, wrong], moduleResolution);
   }, minute);
 
   test("right uses and the declarations themselves type-check", () => {
@@ -110,6 +173,26 @@ describe.each([
   });
 });
 
+test(
+  "every example of the README type-checks",
+  async () => {
+    const page = await readFile(installed("README.md"), "utf8");
+    const blocks = [...page.matchAll(/^```(tsx?)\n(.*?)^```$/gms)];
+    expect(blocks.length).toBeGreaterThan(10);
+    const files = blocks.map(([, extension], index) => `readme-${index + 1}.${extension}`);
+    for (const [index, [, , code = ""]] of blocks.entries()) {
+      const isWhole = code.includes("createClient(") || !code.includes("client.");
+      const given = isWhole ? "" : 'declare const client: import("@causerie/client").Client; ';
+      const shown = code.includes("show(") ? "declare function show(...what: unknown[]): void; " : "";
+      await writeFile(join(project, files[index] ?? ""), `${given}${shown}export {}; ${code}`);
+    }
+    await bringReact();
+    await writeFile(join(project, "process.d.ts"), "declare const process: { env: Record<string, string> };");
+    expect(await typeErrors([...files, "process.d.ts"], "bundler")).toEqual([]);
+  },
+  minute,
+);
+
 test("an ES module registers, signs in, sends and hears its message, under plain node", async () => {
   await using server = await startTestServer();
   const file = join(project, "consumer.mjs");
@@ -118,8 +201,24 @@ test("an ES module registers, signs in, sends and hears its message, under plain
   expect(stdout.trim()).toBe("heard: Bonjour");
 });
 
-test("a CommonJS module can require it", async () => {
-  const script = 'console.log(Object.keys(require("@causerie/client")).sort().join())';
+test.each([
+  [
+    "@causerie/client",
+    [
+      ...["CauserieError", "createCalls", "createClient"],
+      ...["indexedDbOutbox", "localStorageStorage", "memoryOutboxStorage", "memoryStorage"],
+    ],
+  ],
+  [
+    "@causerie/client/react",
+    [
+      ...["CauserieProvider", "useClient", "useConnection", "useConversations", "useMessages"],
+      ...["usePresence", "useSend", "useTyping", "useUnread"],
+    ],
+  ],
+  ["@causerie/client/testing", ["createFaultyNetwork", "createVirtualClock"]],
+])("a CommonJS module can require %s, and finds what it should", async (name, exported) => {
+  const script = `console.log(Object.keys(require("${name}")).sort().join())`;
   const { stdout } = await run(process.execPath, ["--input-type=commonjs", "-e", script], { cwd: project });
-  expect(stdout.trim()).toBe("CauserieError,createClient");
+  expect(stdout.trim().split(",")).toEqual(exported);
 });

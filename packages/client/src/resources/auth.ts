@@ -13,8 +13,8 @@ import type {
 
 type Input = Inputs["auth"];
 
-/** Accounts and sessions. */
-export interface Auth {
+/** Accounts and sessions: the calls alone. */
+export interface AuthCalls {
   /** Creates an account and returns it. `EMAIL_TAKEN` when the address has one. */
   register(input: Input["register"], options?: CallOptions): Promise<Self>;
   /**
@@ -26,7 +26,8 @@ export interface Auth {
   token(input: Input["token"], options?: CallOptions): Promise<Tokens>;
   /**
    * Renews the session: with the newest `refresh_token`, which it replaces, or without it by
-   * the access token in use. Keep what it answers, and hand it to `client.setToken`.
+   * the access token in use. Keep what it answers, and hand it to `client.setToken`. With an `attempt_id`,
+   * made before the call and kept, it can be repeated as long as its answer did not come.
    */
   refresh(input?: Input["refresh"], options?: CallOptions): Promise<RefreshedTokens>;
   /**
@@ -59,7 +60,7 @@ export interface Auth {
   me(options?: CallOptions): Promise<Self>;
 }
 
-export function createAuth({ auth }: Trpc): Auth {
+export function createAuth({ auth }: Trpc): AuthCalls {
   return {
     register: (input, options) => call(auth.register.mutate(input, options), options),
     login: (input, options) => call(auth.login.mutate(input, options), options),

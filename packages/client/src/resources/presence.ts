@@ -1,4 +1,4 @@
-import { callbacksOf, type SubscribeOptions, type Subscription } from "../live/subscription.ts";
+import { callbacksOf, type SubscribeOptions, type Subscription } from "./subscription.ts";
 import type { Inputs, PresenceEvent, Trpc, WatchEvent } from "../types.ts";
 
 /** Who is there. None of it is stored, so nothing is replayed after a loss: what holds is told again. */

@@ -17,9 +17,16 @@ export interface Session {
   token(refused?: string): Promise<string | undefined>;
   /** Whether `token()` would have to refresh first. */
   isStale(): boolean;
-  /** Takes the tokens of a sign-in. */
-  adopt(tokens: Tokens): Promise<void>;
-  /** Nobody is signed in any more, here and in other tabs. */
+  /**
+   * Somebody has signed in: takes their tokens. Without tokens, as after a sign-in with a cookie, it looks again who
+   * is signed in, and rejects as `token` does.
+   */
+  adopt(tokens?: Tokens): Promise<void>;
+  /**
+   * Nobody is signed in any more. `signed_out` tells the server, as far as it can be reached, and other tabs;
+   * `account_gone` other tabs; of `session_ended` they find out themselves. Only a sign-out with a cookie may reject:
+   * when the server cannot be reached, nothing has changed.
+   */
   end(reason: Exclude<AuthLostReason, "no_credentials">): Promise<void>;
   onChange(listener: (change: SessionChange) => void): () => void;
   /** Stops the timers. */
@@ -32,6 +39,7 @@ export type SessionChange =
       readonly type: "renewed";
       readonly by: "this_client" | "another_tab";
       readonly token: string;
-      readonly expiresIn: number;
+      /** In seconds; null when the app provides the tokens. */
+      readonly expiresIn: number | null;
     }
   | { readonly type: "lost"; readonly reason: AuthLostReason };

@@ -1,0 +1,49 @@
+import { createPublished, type Published, type PublishedDeps } from "./published.ts";
+import type { SnapshotStore } from "./snapshot-store.ts";
+
+/** A value for each id. */
+export interface KeyedStore<Value> {
+  of(id: number): SnapshotStore<Value>;
+  get(id: number): Value;
+  set(id: number, value: Value): void;
+  /** The ids that have another value than the usual one. */
+  ids(): number[];
+  /** The ids of those to which somebody listens, the latest last. */
+  wanted(): number[];
+}
+
+/** `onWanted` is called when `wanted` changed. */
+export function createKeyedStore<Value>(
+  deps: PublishedDeps,
+  usual: Value,
+  onWanted: () => void,
+): KeyedStore<Value> {
+  const values = new Map<number, Value>();
+  const heard = new Map<number, Set<Published<Value>>>();
+  const get = (id: number): Value => values.get(id) ?? usual;
+
+  return {
+    get,
+    ids: () => [...values.keys()],
+    wanted: () => [...heard.keys()],
+    set(id, value) {
+      if (value === usual) values.delete(id);
+      else values.set(id, value);
+      heard.get(id)?.forEach((published) => published.change());
+    },
+    of(id) {
+      const published = createPublished<Value>(
+        deps,
+        () => get(id),
+        (isHeard) => {
+          const same = heard.get(id) ?? new Set();
+          if (isHeard) heard.set(id, same.add(published));
+          else if (same.delete(published) && same.size === 0) heard.delete(id);
+          onWanted();
+          published.change();
+        },
+      );
+      return published;
+    },
+  };
+}
