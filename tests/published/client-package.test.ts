@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { copyFile, readdir, readFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, realpath, symlink, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -35,25 +35,35 @@ test("installs alone: the client and tRPC, nothing else of ours", async () => {
   expect((await readdir(installed("."))).sort()).toEqual(["LICENSE", "README.md", "dist", "package.json"]);
 });
 
-describe.each(["dist/index.d.ts", "dist/index.d.cts"])("%s", (path) => {
-  test("names nothing of the server", async () => {
-    const types = await readFile(installed(path), "utf8");
+describe.each([".d.ts", ".d.cts"])("the declarations %s", (extension) => {
+  /** Of all entries, and of what they share. */
+  async function declarations(): Promise<string[]> {
+    const names = (await readdir(installed("dist"))).filter((name) => name.endsWith(extension));
+    const entries = ["index", "react", "testing"].map((name) => name + extension);
+    expect(names).toEqual(expect.arrayContaining(entries));
+    return await Promise.all(names.map((name) => readFile(installed(`dist/${name}`), "utf8")));
+  }
+
+  test("name nothing of the server", async () => {
+    const types = (await declarations()).join("\n");
     const named = types.match(
       /\b(Context|kysely|express|better-sqlite3|trpc-openapi|zod|ws|password_hash)\b/g,
     );
     expect(named).toBeNull();
   });
 
-  test("imports nothing but tRPC", async () => {
-    const types = await readFile(installed(path), "utf8");
+  test("import nothing but tRPC, and React for its hooks", async () => {
+    const types = (await declarations()).join("\n");
     const imported = [...types.matchAll(/(?:from|import) ?\(?"([^"]+)"/g)].map(([, name]) => name);
     expect(imported).not.toHaveLength(0);
-    expect(imported.filter((name) => !/^@trpc\/(client|server)(\/|$)/.test(name ?? ""))).toEqual([]);
+    expect(
+      imported.filter((name) => !/^(@trpc\/(client|server)(\/.+)?|react|\.\/.+)$/.test(name ?? "")),
+    ).toEqual([]);
   });
 
-  test("stays small, its documentation included", async () => {
-    const { length } = await readFile(installed(path));
-    expect(length).toBeLessThan(45_000);
+  test("stay small, their documentation included", async () => {
+    const { length } = (await declarations()).join("");
+    expect(length).toBeLessThan(100_000);
   });
 });
 
@@ -119,7 +129,53 @@ test("an ES module registers, signs in, sends and hears its message, under plain
 });
 
 test("a CommonJS module can require it", async () => {
-  const script = 'console.log(Object.keys(require("@causerie/client")).sort().join())';
+  const script = `
+    const names = (entry) => Object.keys(require("@causerie/client" + entry)).sort().join();
+    console.log(names(""), names("/testing"));
+  `;
   const { stdout } = await run(process.execPath, ["--input-type=commonjs", "-e", script], { cwd: project });
-  expect(stdout.trim()).toBe("CauserieError,createClient");
+  expect(stdout.trim().split(" ")).toEqual([
+    "CauserieError,createCalls,createClient,indexedDbOutbox,localStorageStorage,memoryOutboxStorage,memoryStorage",
+    "createFaultyNetwork,createVirtualClock",
+  ]);
+});
+
+describe("for React", () => {
+  // Whoever uses it brings React; here it is the one of the workspace.
+  const brought = ["react", "react-dom", "@types/react"];
+  beforeAll(async () => {
+    await mkdir(join(project, "node_modules/@types"), { recursive: true });
+    for (const name of brought)
+      await symlink(
+        await realpath(`packages/client/node_modules/${name}`),
+        join(project, "node_modules", name),
+      );
+  });
+
+  test.each(["bundler", "nodenext"] as const)(
+    "the hooks are typed, under moduleResolution %s",
+    async (way) => {
+      const file = `${way}-react.mts`;
+      await copyFile(join(fixtures, "react-uses.txt"), join(project, file));
+      const lines = (await readFile(join(project, file), "utf8")).split("\n");
+      const marked = lines.flatMap((line, index) => (line.includes("// wrong") ? [index + 1] : []));
+      expect((await typeErrors([file], way)).map(({ line }) => line)).toEqual(marked);
+    },
+  );
+
+  test("a server renders them", async () => {
+    const program = `
+      import { createClient } from "@causerie/client";
+      import { CauserieProvider, useMessages } from "@causerie/client/react";
+      import { createElement } from "react";
+      import { renderToString } from "react-dom/server";
+      const client = createClient({ url: "http://127.0.0.1:1" });
+      const Chat = () => createElement("p", null, useMessages(1).status);
+      console.log(renderToString(createElement(CauserieProvider, { client }, createElement(Chat))));
+    `;
+    const file = join(project, "server.mjs");
+    await writeFile(file, program);
+    const { stdout } = await run(process.execPath, [file], { timeout: 20_000 });
+    expect(stdout.trim()).toBe("<p>loading</p>");
+  });
 });
