@@ -59,7 +59,8 @@ export function createVirtualClock({ start, settle }: VirtualClockOptions): Virt
     now: () => time,
 
     after(ms, task) {
-      const timer = { due: time + Math.max(0, ms), task };
+      // Time is told in whole milliseconds, as by `Date.now`, whatever was drawn at random.
+      const timer = { due: time + Math.max(0, Math.ceil(ms)), task };
       timers.add(timer);
       return () => timers.delete(timer);
     },

@@ -1,0 +1,36 @@
+import { createClient } from "@causerie/client";
+import { createFaultyNetwork } from "@causerie/client/testing";
+import { startTestServer } from "@causerie/server/testing";
+import { appendFileSync, writeFileSync } from "node:fs";
+import { test } from "vitest";
+const from = Number(process.env["FROM"] ?? 1);
+test.each(Array.from({ length: Number(process.env["COUNT"] ?? 40) }, (_, n) => from + n))("seed %s", { timeout: 60_000 }, async (seed) => {
+  await using server = await startTestServer();
+  const { clock } = server;
+  const [anna, bert] = [await server.createUser(), await server.createUser()];
+  const other = createFaultyNetwork({ clock, seed: seed + 100000 });
+  const plain = createClient({ url: server.url, token: anna.token, platform: { clock, fetch: other.fetch, WebSocket: other.WebSocket, random: other.random } });
+  plain.connection.connect();
+  const network = createFaultyNetwork({ clock, seed });
+  const { fetch, WebSocket, random } = network;
+  const client = createClient({ url: server.url, platform: { clock, fetch, WebSocket, random } });
+  await client.auth.login({ email: bert.email, password: bert.password });
+  const log: string[] = [];
+  const t0 = clock.now();
+  const note = (...w: unknown[]) => log.push([clock.now() - t0, ...w].join(" "));
+  for (const n of ["state", "resume", "event", "gap", "error", "transport", "attempt_failed"] as const) client.on(n, (e: unknown) => note(n, JSON.stringify(e).slice(0, 400)));
+  for (const n of ["state", "outbox", "resume", "probe", "error", "transport", "attempt_failed"] as const) plain.on(n, (e: unknown) => note("S", n, JSON.stringify(e).slice(0, 300)));
+  other.drop((p) => { note("SPASS", p.kind, p.to, p.method, p.paths.join(), p.text.length, p.text.slice(0, 300)); return false; });
+  client.connection.connect();
+  const { id } = await plain.conversations.create({ kind: "direct", member_ids: [bert.id] });
+  const store = client.conversation(id);
+  store.subscribe(() => note("shown", store.getSnapshot().status, store.getSnapshot().items.map((i) => i.state === "sent" ? i.message.seq : "?").join(), "err", store.getSnapshot().error?.code));
+  network.drop((p) => { note("PASS", p.kind, p.to, p.paths.join(), p.text.length, p.text.slice(0, 300)); return false; });
+  network.atRandom(); other.atRandom();
+  for (let n = 0; n < 30; n += 1) { plain.conversation(id).send(`m${n}`).sent.then((m) => note("SENT", n, m?.seq), (e) => note("FAILED", n, e.code)); await clock.advance(500); }
+  for (let s = 0; s < 300 && store.getSnapshot().items.length < 30; s++) await clock.advance(1000);
+  const ok = store.getSnapshot().items.length === 30;
+  appendFileSync("/tmp/res.txt", `${seed} ${ok} ${store.getSnapshot().items.length}\n`);
+  if (!ok) writeFileSync(`/tmp/fail-${seed}.log`, log.join("\n"));
+  await client.close(); await plain.close();
+});
