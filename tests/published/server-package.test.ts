@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readFile, readdir } from "node:fs/promises";
+import { readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -96,4 +96,20 @@ test("it can be embedded", async () => {
     cwd: project.folder,
   });
   expect(stdout).toBe("200");
+});
+
+test("its test kit starts it inside a test", async () => {
+  const program = `
+    import { startTestServer } from "@causerie/server/testing";
+    await using server = await startTestServer();
+    const { token } = await server.createUser();
+    const me = () => fetch(server.url + "/users/me", { headers: { authorization: "Bearer " + token } });
+    const before = (await me()).status;
+    await server.clock.advance(16 * 60_000);
+    process.stdout.write(before + " " + (await me()).status);
+  `;
+  const file = join(project.folder, "kit.mts");
+  await writeFile(file, program);
+  const { stdout } = await run(process.execPath, [file], { cwd: project.folder });
+  expect(stdout).toBe("200 401");
 });

@@ -151,6 +151,28 @@ test("back on WebSocket after a while: the stream moves when a PING is answered,
   expect(bench.told("state").filter(({ state }) => state === "reconnecting")).toEqual([]);
 });
 
+test("streams that are opened anew for each token do not put off the way back to WebSocket", async () => {
+  const bench = await onSse();
+  for (let minute = 0; minute < 5; minute += 1) {
+    bench.last().alive();
+    await bench.clock.advance(30_000);
+    bench.last().alive();
+    await bench.clock.advance(29_000);
+    const token = `new token ${minute}`;
+    bench.session.next = () => Promise.resolve(token);
+    bench.session.change({ type: "renewed", by: "this_client", token, expiresIn: 90 });
+    await bench.settle();
+    bench.last().open();
+    await bench.settle();
+    bench.last().stream().started();
+    bench.last().stream().heartbeat(`e:${minute}`);
+    await bench.settle();
+    expect(bench.last().transport).toBe("sse");
+  }
+  await bench.clock.advance(6_000);
+  expect(bench.last().transport).toBe("websocket");
+});
+
 test("a socket that does not answer leaves the stream alone, and is tried again after twice the time", async () => {
   const bench = await onSse();
   const { sse, socket } = await upgrading(bench);

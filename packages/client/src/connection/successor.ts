@@ -1,4 +1,5 @@
 import type { Scope } from "../lib/scope.ts";
+import type { Clock } from "../platform/clock.ts";
 import type { Session } from "../session/session.ts";
 import type { Line, LineListener, Lines } from "./line.ts";
 import type { Transport } from "./link.ts";
@@ -10,7 +11,10 @@ export interface Successor {
   line(): Line | undefined;
   /** Opens one, unless there is one. */
   attempt(transport: Transport): void;
-  /** Tries WebSocket after a while: each time it was in vain, a longer one. */
+  /**
+   * Tries WebSocket after a while: each time it was in vain, a longer one. A while that has begun goes on, as streams
+   * that are opened anew for each token may be shorter.
+   */
   attemptLater(): void;
   /** The next while is a short one. */
   forgive(): void;
@@ -18,6 +22,7 @@ export interface Successor {
 }
 
 export interface SuccessorDeps {
+  readonly clock: Clock;
   readonly lines: Lines;
   readonly timings: Timings;
   readonly random: () => number;
@@ -33,9 +38,10 @@ export interface SuccessorDeps {
 }
 
 export function createSuccessor(deps: SuccessorDeps): Successor {
-  const { lines, timings, random, online } = deps;
+  const { clock, lines, timings, random, online } = deps;
   let candidate: Line | undefined;
   let afterMs = timings.upgrade;
+  let dueAt: number | undefined;
   let cancelLater: (() => void) | undefined;
 
   /** The stream moves once the line has shown that it works. */
@@ -111,10 +117,15 @@ export function createSuccessor(deps: SuccessorDeps): Successor {
     attempt,
     attemptLater() {
       cancelLater?.();
-      cancelLater = online()?.after(afterMs * (0.8 + 0.4 * random()), () => attempt("websocket"));
+      dueAt ??= clock.now() + afterMs * (0.8 + 0.4 * random());
+      cancelLater = online()?.after(Math.max(0, dueAt - clock.now()), () => {
+        dueAt = undefined;
+        attempt("websocket");
+      });
     },
     forgive() {
       afterMs = timings.upgrade;
+      dueAt = undefined;
     },
     drop,
   };

@@ -25,13 +25,15 @@ export interface FaultyNetworkOptions {
 }
 
 /**
- * A network between a client and a real server that fails as it is told. Hand its `fetch` and its `WebSocket` to
- * `createClient` as parts of the `platform`.
+ * A network between a client and a real server that fails as it is told. Hand its `fetch`, its `WebSocket` and its
+ * `random` to `createClient` as parts of the `platform`.
  */
 export interface FaultyNetwork extends Rules {
   readonly seed: number;
   readonly fetch: typeof globalThis.fetch;
   readonly WebSocket: typeof globalThis.WebSocket;
+  /** From 0 up to, but without, 1, drawn from the seed: so that the client, too, does the same again. */
+  readonly random: () => number;
   /** Breaks all connections and requests there are. */
   cut(): void;
   /**
@@ -52,11 +54,13 @@ export interface FaultyNetwork extends Rules {
 /** Makes a network that has no faults yet. */
 export function createFaultyNetwork(options: FaultyNetworkOptions = {}): FaultyNetwork {
   const { clock = systemClock, seed = newSeed(options.print) } = options;
-  const faults = createFaults(createSeededChance(seed));
+  const chance = createSeededChance(seed);
+  const faults = createFaults(chance);
   const frost = createFrost();
   const expiry = createExpiry();
   const blocks = createBlocks();
   const open = new Set<Exchange>();
+  let drawn = 0;
   const wire: Wire = {
     ...{ expiry, open, refusalOf: blocks.refusalOf },
     lane: (name, inOrder) => createLane({ clock, faults, frost, name, inOrder }),
@@ -69,6 +73,7 @@ export function createFaultyNetwork(options: FaultyNetworkOptions = {}): FaultyN
     seed,
     fetch: createFaultyFetch(wire, options.fetch ?? globalThis.fetch),
     WebSocket: createFaultySocketClass(wire, options.WebSocket ?? globalThis.WebSocket),
+    random: () => chance.of("random", (drawn += 1)),
     ...rules,
     cut,
     expire(what = "access") {

@@ -32,5 +32,5 @@ export function createRules({ add }: Faults): Rules {
 function within(ms: number | readonly [number, number], chance: number): number {
   if (typeof ms === "number") return ms;
   const [least, most] = ms;
-  return least + (most - least) * chance;
+  return Math.round(least + (most - least) * chance);
 }

@@ -6,6 +6,7 @@ import type { Clock } from "../lib/clock.ts";
 import { createPasswordHasher, leastCost } from "../lib/password-hasher.ts";
 import type { Random } from "../lib/random.ts";
 import { startServer } from "../server.ts";
+import { countTraffic } from "./traffic.ts";
 import { createVirtualClock } from "./virtual-clock.ts";
 import { watchStreams } from "./open-streams.ts";
 import { makeTemporaryFolder } from "./temporary-folder.ts";
@@ -81,7 +82,7 @@ export async function startTestServer<C extends Clock = VirtualClock>(
 
   async function start(port = settings.PORT) {
     const server = await startServer(readConfig({ ...settings, PORT: port }), deps);
-    return { ...server, streams: watchStreams(server.http) };
+    return { ...server, streams: watchStreams(server.http), traffic: countTraffic(server.http) };
   }
 
   let running = await start().catch((error: unknown) => {
@@ -91,8 +92,11 @@ export async function startTestServer<C extends Clock = VirtualClock>(
   const { url } = running;
   const { port } = new URL(url);
 
+  let seen = 0;
   function isBusy(): boolean {
-    return running.services.inFlight.count() > 0;
+    const before = seen;
+    seen = running.traffic();
+    return seen !== before || running.services.inFlight.count() > 0;
   }
 
   async function stop(): Promise<void> {

@@ -10,19 +10,25 @@ export function createVirtualClock(
 ): VirtualClock {
   return createClock({
     start,
-    async settle() {
+    async settle(thoroughly) {
       // What is still busy then waits for the clock itself, or for nothing.
       const patience = performance.now() + patienceMs;
-      do await roundTrips();
-      while (isBusy() && performance.now() < patience);
+      const wanted = thoroughly ? quietTurns : 1;
+      for (let quiet = 0; quiet < wanted && performance.now() < patience;) {
+        await roundTrips();
+        quiet = isBusy() ? 0 : quiet + 1;
+      }
     },
   });
 }
 
-/** A write may have to wait for the disk. */
-const patienceMs = 500;
+/** A write may have to wait for the disk, and a client for many answers, one after the other. */
+const patienceMs = 2_000;
+/** Clients gather the calls of a turn until a timer of no time is due; until then nothing of them can be seen. */
+const quietTurns = 4;
 
-/** Enough turns of the event loop for a question and its answer over the loopback interface. */
+/** Time for timers of no time, and enough turns of the event loop for an answer over the loopback interface. */
 async function roundTrips(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 1));
   for (let turn = 0; turn < 30; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -58,3 +58,11 @@ test("a skip lands at its end at once and runs what came due, each once", () => 
   clock.skip(86_400_000);
   expect(ran).toEqual([86_400_000]);
 });
+
+test("time is told in whole milliseconds, however long a timer was", async () => {
+  const clock = clockAt(0);
+  const ran: number[] = [];
+  clock.after(10.25, () => ran.push(clock.now()));
+  await clock.advance(20);
+  expect(ran).toEqual([11]);
+});

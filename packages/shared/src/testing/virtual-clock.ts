@@ -12,8 +12,11 @@ export interface VirtualClock {
 
 export interface VirtualClockOptions {
   readonly start: number;
-  /** Waits until what the timers started so far has had its effect. */
-  readonly settle: () => Promise<void>;
+  /**
+   * Waits until what was started so far has had its effect: what is not the clock's, before time moves and when it has
+   * moved (`thoroughly`), and what a timer did.
+   */
+  readonly settle: (thoroughly: boolean) => Promise<void>;
 }
 
 interface Timer {
@@ -32,27 +35,41 @@ export function createVirtualClock({ start, settle }: VirtualClockOptions): Virt
     for (const timer of due) if (timers.delete(timer)) timer.task();
   }
 
+  /** Whether any timer ran. */
+  async function runUpTo(end: number): Promise<boolean> {
+    let hasRun = false;
+    for (let next = nextDue(); next <= end; next = nextDue()) {
+      time = Math.max(time, next);
+      runDue();
+      hasRun = true;
+      await settle(false);
+    }
+    time = end;
+    if (hasRun) await settle(true);
+    return hasRun;
+  }
+
+  function nextDue(): number {
+    let next = Infinity;
+    for (const { due } of timers) next = Math.min(next, due);
+    return next;
+  }
+
   return {
     now: () => time,
 
     after(ms, task) {
-      const timer = { due: time + Math.max(0, ms), task };
+      // Time is told in whole milliseconds, as by `Date.now`, whatever was drawn at random.
+      const timer = { due: time + Math.max(0, Math.ceil(ms)), task };
       timers.add(timer);
       return () => timers.delete(timer);
     },
 
     async advance(ms) {
       const end = time + ms;
-      await settle();
-      for (;;) {
-        let next = Infinity;
-        for (const { due } of timers) next = Math.min(next, due);
-        if (next > end) break;
-        time = Math.max(time, next);
-        runDue();
-        await settle();
-      }
-      time = end;
+      await settle(true);
+      // What settles at the end may set timers that are due by then.
+      while (await runUpTo(end));
     },
 
     skip(ms) {
