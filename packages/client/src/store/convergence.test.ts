@@ -277,7 +277,7 @@ test.for([
   ["most conversations are beyond the snapshot", 3],
 ] as const)(
   `when all is quiet the stores show exactly what the server has: %s (SEED=${seed})`,
-  { timeout: 300_000 },
+  { timeout: 1_500_000 },
   async ([, bootstrapSize]) => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 140, size: "max" }), async (steps) => {

@@ -181,7 +181,7 @@ export function createConversationList(deps: ConversationListDeps): Conversation
     await calls.run(call, (answer, news) => {
       if (mine !== age) return;
       take(answer, news);
-      for (const [key, name] of news) if (typeof name === "string") onRenamed(-key, name);
+      for (const [key, name] of news) if (typeof name === "string") onRenamed(-Number(key), name);
       trim();
       change();
     });
@@ -231,8 +231,8 @@ export function createConversationList(deps: ConversationListDeps): Conversation
     countedAt = clock.now();
     rest = snapshot.unread_total;
     for (const state of snapshot.conversations) {
-      rest -= state.unread_count;
       enter(state, news, true);
+      if (entries.has(state.id)) rest -= state.unread_count;
     }
     if (!frontier) rest = 0;
     const counted = new Set(snapshot.conversations.map(({ id }) => id));

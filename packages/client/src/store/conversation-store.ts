@@ -25,7 +25,7 @@ export interface ConversationSnapshot {
   readonly hasNewer: boolean;
   readonly isLoadingOlder: boolean;
   readonly isLoadingNewer: boolean;
-  /** How many messages came behind the window since it left the live end. */
+  /** How many messages came behind the window since it left the live end, at most 1,000. */
   readonly newerCount: number;
 }
 
@@ -97,6 +97,7 @@ type Place = Pick<Inputs["conversations"]["history"], "before" | "after" | "arou
 
 const pageSize = 50;
 const mostMessages = 500;
+const mostCounted = 1_000;
 
 export function createConversationStore(deps: ConversationStoreDeps, id: number): ConversationWindow {
   const { retry, conversations, outbox, report } = deps;
@@ -113,9 +114,8 @@ export function createConversationStore(deps: ConversationStoreDeps, id: number)
   let screen: Screen | undefined;
   /** The highest `seq` of which an event told. */
   let told = 0;
-  let newerCount = 0;
-  /** From which `seq` on newer ones are counted. */
-  let newerFrom = 0;
+  /** The `seq`s of what came behind the window. */
+  const newer = new Set<number>();
   /** Deleted messages which others answer. */
   const deleted = new Set<number>();
 
@@ -139,7 +139,7 @@ export function createConversationStore(deps: ConversationStoreDeps, id: number)
       hasNewer,
       isLoadingOlder: !!loading.older,
       isLoadingNewer: !!loading.newer,
-      newerCount,
+      newerCount: newer.size,
     });
   }
 
@@ -175,7 +175,7 @@ export function createConversationStore(deps: ConversationStoreDeps, id: number)
       const far: End = lastLoaded === "older" ? "newer" : "older";
       if (!window.drop(far, pageSize, screen) && !window.drop(lastLoaded, pageSize, screen)) break;
     }
-    newerCount = window.isLive() ? 0 : Math.min(newerCount, Math.max(0, told - window.to()));
+    for (const seq of newer) if (window.isLive() || seq <= window.to()) newer.delete(seq);
     change();
   }
 
@@ -251,7 +251,8 @@ export function createConversationStore(deps: ConversationStoreDeps, id: number)
     window.clear();
     deleted.clear();
     loading.older = loading.newer = undefined;
-    [status, error, opened, told, newerCount] = ["loading", null, undefined, 0, 0];
+    newer.clear();
+    [status, error, opened, told] = ["loading", null, undefined, 0];
     change();
   }
 
@@ -270,13 +271,8 @@ export function createConversationStore(deps: ConversationStoreDeps, id: number)
     }
     if (!opened || status === "gone" || !("message" in event)) return;
     const { seq } = event.message;
-    if (!window.isLive() && seq > window.to()) {
-      if (event.type === "message.created" && seq > told) {
-        if (newerCount === 0) newerFrom = seq;
-        newerCount += 1;
-      }
-      if (event.type === "message.deleted" && newerCount > 0 && seq >= newerFrom) newerCount -= 1;
-    }
+    if (event.type === "message.deleted") newer.delete(seq);
+    else if (event.type === "message.created" && newer.size < mostCounted) newer.add(seq);
     told = Math.max(told, seq);
     take(event);
   }
