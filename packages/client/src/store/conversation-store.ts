@@ -188,7 +188,10 @@ export function createConversationStore(deps: ConversationStoreDeps, id: number)
     change();
     opened ??= Promise.resolve();
     const fail = (failure: CauserieError) => {
-      if (isWanted()) error = failure;
+      if (isWanted()) {
+        if (isFinal(failure) && (failure.code !== "VALIDATION_FAILED" || status === "loading")) close();
+        error = failure;
+      }
       onFailure?.();
       change();
     };
@@ -204,7 +207,6 @@ export function createConversationStore(deps: ConversationStoreDeps, id: number)
       await retry.run(load, isWanted, fail);
     } catch (cause) {
       const failure = toCauserieError(cause);
-      if (isWanted() && (failure.code !== "VALIDATION_FAILED" || status === "loading")) close();
       fail(failure);
       throw failure;
     }
