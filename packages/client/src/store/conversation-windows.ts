@@ -45,7 +45,8 @@ export function createConversationWindows(deps: ConversationWindowsDeps): Conver
   function make(id: number): ConversationWindow {
     const window = createConversationStore({ ...deps, onHeard }, id);
     windows.add(window);
-    rest(window);
+    // It is about to be listened to: that is not yet one too many.
+    rest(window, mostIdle + 1);
     return window;
 
     function onHeard(isHeard: boolean): void {
@@ -61,13 +62,13 @@ export function createConversationWindows(deps: ConversationWindowsDeps): Conver
     idle.delete(window);
   }
 
-  function rest(window: ConversationWindow): void {
+  function rest(window: ConversationWindow, most = mostIdle): void {
     idle.set(
       window,
       deps.clock.after(idleMs, () => forget(window)),
     );
     const [oldest] = idle.keys();
-    if (idle.size > mostIdle && oldest) forget(oldest);
+    if (idle.size > most && oldest) forget(oldest);
   }
 
   function forget(window: ConversationWindow): void {

@@ -37,6 +37,7 @@ export function createStage({ bootstrapSize = 50, pageSize = 100, random = () =>
   const clock = createVirtualClock();
   const server = createModelServer(bootstrapSize, pageSize);
   const calls: StageCall[] = [];
+  const answers = new Map<string, number>();
   /** What has been sent on the stream and has not arrived. */
   let stream: StageItem[] = [];
   let sentUpTo = 0;
@@ -113,6 +114,7 @@ export function createStage({ bootstrapSize = 50, pageSize = 100, random = () =>
           arrive() {
             if (!settle) call.answer();
             leave();
+            answers.set(path, (answers.get(path) ?? 0) + 1);
             settle?.();
           },
           fail(code = "NETWORK") {
@@ -173,6 +175,8 @@ export function createStage({ bootstrapSize = 50, pageSize = 100, random = () =>
     keepItems() {
       areKept = true;
     },
+    /** How many answers of this kind have arrived. */
+    answered: (path: string) => answers.get(path) ?? 0,
     wanted: () => wantedCount,
     waiting: () => stream.length,
     isConnected: () => link !== undefined,
@@ -204,6 +208,11 @@ export function createStage({ bootstrapSize = 50, pageSize = 100, random = () =>
 
     handHeartbeat() {
       if (link && !server.next(sentUpTo)) stream.push({ position: sentUpTo, event: undefined });
+    },
+
+    /** An event that the server did not send. */
+    tell(event: FeedEvent) {
+      for (const handler of eventHandlers) void handler(event, "e:0");
     },
 
     /** The next item of the stream arrives. */
