@@ -1,9 +1,9 @@
 import { CauserieError, toCauserieError } from "../errors.ts";
-import type { FeedEvent } from "../feed/feed.ts";
 import type { Outbox, OutboxInput, Sending } from "../outbox/outbox.ts";
 import type { Conversations } from "../resources/conversations.ts";
 import type { Messages } from "../resources/messages.ts";
 import type { ConversationState, History, Inputs, Message, SendInput } from "../types.ts";
+import type { ConversationEvent } from "./about-conversation.ts";
 import { createCalls } from "./calls.ts";
 import { createItems, type ConversationItem } from "./conversation-items.ts";
 import { keep } from "./keep.ts";
@@ -55,7 +55,7 @@ export interface ConversationStore extends SnapshotStore<ConversationSnapshot> {
 export interface ConversationWindow {
   readonly store: ConversationStore;
   /** An event about it. */
-  onEvent(event: FeedEvent): void;
+  onEvent(event: ConversationEvent): void;
   /** A message of one's own was stored. */
   onSent(message: Message): void;
   onHeartbeat(): void;
@@ -92,7 +92,7 @@ export interface Gap {
   readonly toSeq: number;
 }
 
-type MessageEvent = Extract<FeedEvent, { message: unknown }>;
+type MessageEvent = Extract<ConversationEvent, { message: unknown }>;
 type Place = Pick<Inputs["conversations"]["history"], "before" | "after" | "around">;
 
 const pageSize = 50;
@@ -264,7 +264,7 @@ export function createConversationStore(deps: ConversationStoreDeps, id: number)
     opened = Promise.resolve();
   }
 
-  function onEvent(event: FeedEvent): void {
+  function onEvent(event: ConversationEvent): void {
     if (event.type === "member.left") return close();
     if (event.type === "conversation.created") {
       if (status !== "gone") return;

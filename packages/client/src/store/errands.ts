@@ -4,8 +4,8 @@ import { isFinal, type Retry } from "./retry.ts";
 
 /** Small calls about single conversations: gathered for a while, then made one at a time. */
 export interface Errands {
-  /** Another value than the one that is under way is for another call. */
-  add(id: number, value: number): void;
+  /** A value other than the one that is under way is for another call; without one it always is another. */
+  add(id: number, value?: number): void;
   /** The value that waits or is under way. */
   get(id: number): number | undefined;
   clear(): void;
@@ -29,6 +29,7 @@ export function createErrands(deps: ErrandsDeps): Errands {
   const waiting = new Map<number, number>();
   let isBusy = false;
   let failures = 0;
+  let added = 0;
 
   function plan(): void {
     if (isBusy || waiting.size === 0) return;
@@ -68,7 +69,7 @@ export function createErrands(deps: ErrandsDeps): Errands {
   }
 
   return {
-    add(id, value) {
+    add(id, value = (added += 1)) {
       waiting.set(id, value);
       plan();
     },
