@@ -304,8 +304,13 @@ export function createConversationStore(deps: ConversationStoreDeps, id: number)
     setScreen(shown) {
       screen = shown;
     },
-    send: (message) =>
-      outbox.send({ conversation_id: id, ...(typeof message === "string" ? { content: message } : message) }),
+    send(message) {
+      const input = typeof message === "string" ? { content: message } : message;
+      const sending = outbox.send({ conversation_id: id, ...input });
+      // The outbox tells of it later in this turn.
+      change();
+      return sending;
+    },
     markRead(seq = window.messages().at(-1)?.seq) {
       if (seq !== undefined) deps.markRead(id, seq);
     },
