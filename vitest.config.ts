@@ -9,7 +9,8 @@ const repositories = [
   "tests/transports/{accounts,conversations,groups,messages,reading,sessions,users}.test.ts",
 ];
 const behaviour = [
-  "tests/{transports,seed,regression,client,operator,properties,authorization,postgres}/**/*.test.ts",
+  // Not the client's: it knows nothing of the server's engine.
+  "tests/{transports,seed,regression,operator,properties,authorization,postgres}/**/*.test.ts",
   // Of the hostile input, what reaches the storage.
   "tests/hostile/fuzz.test.ts",
 ];
