@@ -119,12 +119,11 @@ export function createConversationList(deps: ConversationListDeps): Conversation
   let rest = 0;
   let countedAt = 0;
   let beats = 0;
-  /** Grows when all begins anew: earlier answers are dropped. */
-  let age = 0;
   /** More than usual, where the app has loaded more. */
   let most = mostEntries;
   let shown: readonly ConversationState[] = [];
-  const calls = createCalls<News>();
+  /** Another one when all begins anew: earlier answers are dropped. */
+  let calls = createCalls<News>();
 
   const asks = createErrands({
     ...{ clock, retry },
@@ -186,9 +185,9 @@ export function createConversationList(deps: ConversationListDeps): Conversation
     call: () => Promise<Answer>,
     take: (answer: Answer, news: AllNews) => void,
   ) {
-    const mine = age;
-    await calls.run(call, (answer, news) => {
-      if (mine !== age) return;
+    const mine = calls;
+    await mine.run(call, (answer, news) => {
+      if (mine !== calls) return;
       take(answer, news);
       for (const [key, name] of news) if (typeof name === "string") rename(-Number(key), name);
       trim();
@@ -417,7 +416,7 @@ export function createConversationList(deps: ConversationListDeps): Conversation
   }
 
   function begin(next: ConversationListSnapshot["status"]): void {
-    age += 1;
+    calls = createCalls();
     entries = new Map();
     asks.clear();
     refreshes.clear();

@@ -205,7 +205,9 @@ describe("jumping", () => {
   test("of two jumps the later one counts, whichever is answered first", async () => {
     const { stage, store } = await openWith(400);
     stage.automatic(false);
-    const both = [store.jump(50), store.jump(300)];
+    const both = [store.jump(50)];
+    await stage.clock.advance(1);
+    both.push(store.jump(300));
     await stage.clock.advance(1);
     const [first, second] = stage.calls;
     second!.arrive();
@@ -609,4 +611,24 @@ describe("a reset", () => {
     await stage.clock.advance(1);
     expect(store.getSnapshot()).toMatchObject({ status: "gone", items: [] });
   });
+});
+
+test("what events said before a reset does not undo what the reset brought", async () => {
+  const { stage, id, store } = await openWith(80);
+  const message = messageAt(stage, id, 60);
+  stage.automatic(false);
+  const older = store.loadOlder();
+  stage.server.edit(message);
+  stage.flush();
+  stage.server.edit(message);
+  // The second edit is never told of.
+  const outcome = stage.reset();
+  await stage.clock.advance(1);
+  const [late, around] = stage.calls;
+  around!.arrive();
+  await outcome;
+  late!.arrive();
+  await older;
+  await stage.clock.advance(1);
+  expect(sent(store.getSnapshot()).find(({ seq }) => seq === 60)!.content).toMatch(/edited edited$/);
 });

@@ -102,12 +102,11 @@ const mostCounted = 1_000;
 export function createConversationStore(deps: ConversationStoreDeps, id: number): ConversationWindow {
   const { retry, conversations, outbox, report } = deps;
   const window = createMessageWindow();
-  const calls = createCalls<MessageEvent>();
+  /** Another one whenever another stretch is to be shown: answers to what was asked before are dropped. */
+  let calls = createCalls<MessageEvent>();
   const makeItems = createItems();
   let status: ConversationSnapshot["status"] = "loading";
   let error: CauserieError | null = null;
-  /** Grows whenever another stretch is to be shown: answers for an earlier one are dropped. */
-  let visit = 0;
   let opened: Promise<void> | undefined;
   const loading: { [end in End]: Promise<void> | undefined } = { older: undefined, newer: undefined };
   let lastLoaded: End = "newer";
@@ -145,9 +144,11 @@ export function createConversationStore(deps: ConversationStoreDeps, id: number)
 
   /** Loads a stretch. What events say meanwhile holds for the answer too. */
   function read(place: Place, take: (page: History) => void): Promise<void> {
-    return calls.run(
+    const mine = calls;
+    return mine.run(
       () => conversations.history({ conversation_id: id, limit: pageSize, ...place }),
       (page, news) => {
+        if (mine !== calls) return;
         take(page);
         news.forEach(apply);
         settle();
@@ -181,9 +182,8 @@ export function createConversationStore(deps: ConversationStoreDeps, id: number)
 
   /** Shows another stretch, however often that has to be tried, unless meanwhile yet another one is wanted. */
   async function enter(place: () => Place | Promise<Place>, onFailure?: () => void): Promise<void> {
-    visit += 1;
-    const mine = visit;
-    const isWanted = () => mine === visit;
+    const mine = (calls = createCalls());
+    const isWanted = () => mine === calls;
     loading.older = loading.newer = undefined;
     change();
     opened ??= Promise.resolve();
@@ -197,8 +197,8 @@ export function createConversationStore(deps: ConversationStoreDeps, id: number)
     };
     const load = async () => {
       const asked = await place();
+      if (!isWanted()) return;
       await read(asked, (page) => {
-        if (!isWanted()) return;
         window.replace(page);
         [status, error, lastLoaded] = ["ready", null, "newer"];
       });
@@ -235,10 +235,9 @@ export function createConversationStore(deps: ConversationStoreDeps, id: number)
   }
 
   function extend(end: End): Promise<void> {
-    const mine = visit;
     const place = end === "older" ? { before: window.from() } : { after: window.to() };
     const loaded = read(place, (page) => {
-      if (mine === visit && window.join(page)) lastLoaded = end;
+      if (window.join(page)) lastLoaded = end;
     }).finally(() => {
       if (loading[end] === loaded) loading[end] = undefined;
       change();
@@ -249,7 +248,7 @@ export function createConversationStore(deps: ConversationStoreDeps, id: number)
   }
 
   function release(): void {
-    visit += 1;
+    calls = createCalls();
     window.clear();
     deleted.clear();
     loading.older = loading.newer = undefined;
