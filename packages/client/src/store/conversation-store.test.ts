@@ -544,6 +544,25 @@ describe("coming and going", () => {
     expect(seqs(store)).toEqual([7]);
   });
 
+  test("one that the user is let into while it is being asked for is not taken for gone", async () => {
+    const { stage } = await stageWith(0);
+    const id = stage.server.create("group", [other]);
+    const store = stage.stores.conversation(id);
+    stage.automatic(false);
+    store.subscribe(() => undefined);
+    await stage.clock.advance(1);
+    const [history] = stage.calls;
+    history!.answer();
+    stage.server.join(id, me, "all");
+    stage.server.send(id, other);
+    stage.flush();
+    history!.arrive();
+    stage.automatic();
+    await stage.clock.advance(1);
+    expect(store.getSnapshot().status).toBe("ready");
+    expect(seqs(store)).toEqual([1]);
+  });
+
   test("a public conversation stays readable when the user leaves it", async () => {
     const stage = createStage();
     const id = stage.server.create("public", [me]);

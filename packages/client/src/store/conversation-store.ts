@@ -265,10 +265,10 @@ export function createConversationStore(deps: ConversationStoreDeps, id: number)
 
   function onEvent(event: ConversationEvent): void {
     if (event.type === "member.left") return close();
-    if (event.type === "conversation.created") {
-      if (status !== "gone") return;
+    if (event.type === "conversation.created" && opened && status !== "ready") {
+      // What is under way may find that it is not there.
       release();
-      if (published.isHeard()) void open();
+      void open();
     }
     if (!opened || status === "gone" || !("message" in event)) return;
     const { seq } = event.message;
