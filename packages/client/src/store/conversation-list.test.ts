@@ -281,6 +281,23 @@ describe("events", () => {
     expect(list.get(ids[0]!)).toEqual(server.state(ids[0]!));
   });
 
+  test("a conversation that comes back while it is being asked for is asked for again", async () => {
+    const { stage, ids, list, server } = await stageWith(1, 2);
+    stage.automatic(false);
+    server.remove(messageAt(stage, ids[0]!, 1));
+    await arrive(stage, 1_100);
+    server.leave(ids[0]!, me);
+    stage.calls[0]!.answer();
+    server.join(ids[0]!, me);
+    stage.flush();
+    stage.calls[0]!.arrive();
+    await stage.clock.advance(1);
+    expect(list.get(ids[0]!)).toBeUndefined();
+    stage.automatic();
+    await stage.clock.advance(1_100);
+    expect(list.get(ids[0]!)).toEqual(server.state(ids[0]!));
+  });
+
   test("a question that fails in passing is asked again, the others first; NOT_FOUND removes the entry", async () => {
     const { stage, ids, list, server } = await stageWith(2, 2);
     stage.automatic(false);

@@ -19,7 +19,7 @@ export interface ErrandsDeps {
   readonly run: (id: number, value: number) => Promise<void>;
   readonly onDone?: (id: number) => void;
   /** It failed for good. */
-  readonly onRefused: (id: number, cause: unknown) => void;
+  readonly onRefused: (id: number, refusal: CauserieError) => void;
 }
 
 const gatherMs = 1_000;
@@ -47,23 +47,22 @@ export function createErrands(deps: ErrandsDeps): Errands {
 
   async function runAll(): Promise<CauserieError | undefined> {
     for (const [id, value] of [...waiting]) {
+      let refusal: CauserieError | undefined;
       try {
         await run(id, value);
       } catch (cause) {
-        const error = toCauserieError(cause);
-        if (!isFinal(error)) {
+        refusal = toCauserieError(cause);
+        if (!isFinal(refusal)) {
           // Next time the others come first.
           const latest = waiting.get(id);
           if (waiting.delete(id)) waiting.set(id, latest ?? value);
-          return error;
+          return refusal;
         }
-        waiting.delete(id);
-        onRefused(id, cause);
       }
-      if (waiting.get(id) === value) {
-        waiting.delete(id);
-        onDone?.(id);
-      }
+      // What was wanted meanwhile is still to be done.
+      if (waiting.get(id) === value) waiting.delete(id);
+      if (refusal) onRefused(id, refusal);
+      else onDone?.(id);
     }
     return undefined;
   }
