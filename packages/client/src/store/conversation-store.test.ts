@@ -622,6 +622,28 @@ describe("a reset", () => {
     expect(seqs(store)).toEqual(range(1, 6));
   });
 
+  test("to an older state of the server leaves no gap behind, nor a count of what is not there", async () => {
+    const { stage, id, store } = await openWith(200);
+    const detached = stage.stores.conversation(stage.server.create("group", [me]));
+    for (let n = 0; n < 200; n += 1) stage.server.send(detached.id, me);
+    detached.subscribe(() => undefined);
+    await arrive(stage);
+    await detached.jump(20);
+    const [message] = stage.server.readable(id);
+    for (const conversation_id of [id, detached.id]) {
+      const lost = { ...message!, id: 10_000 + conversation_id, conversation_id, seq: 201 };
+      stage.tell({ type: "message.created", message: lost });
+    }
+    await stage.clock.advance(1);
+    expect(seqs(store).at(-1)).toBe(201);
+    expect(detached.getSnapshot().newerCount).toBe(1);
+    await stage.reset("epoch_changed");
+    await arrive(stage);
+    expect(seqs(store).at(-1)).toBe(200);
+    expect(detached.getSnapshot().newerCount).toBe(0);
+    expect(stage.gaps).toEqual([]);
+  });
+
   test("closes what is not there any more", async () => {
     const { stage, id, store } = await openWith(5);
     stage.lose();

@@ -337,6 +337,9 @@ export function createConversationStore(deps: ConversationStoreDeps, id: number)
     },
 
     reload() {
+      // What was told before may be of another database.
+      told = 0;
+      newer.clear();
       const [start, end] = screen ?? [window.from(), window.to()];
       const isAtEnd = status !== "ready" || window.isLive();
       return new Promise((resolve) => {
