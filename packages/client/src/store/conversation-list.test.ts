@@ -138,6 +138,23 @@ describe("events", () => {
     ).toEqual([ids[1], ids[0]]);
   });
 
+  test("message.created counts from when the user came in, also while that is being asked about", async () => {
+    const { stage, list, server } = await stageWith(0, 0);
+    const open = server.create("public", []);
+    await arrive(stage, 1_100);
+    stage.automatic(false);
+    server.join(open, me);
+    await arrive(stage, 1_100);
+    const [ask] = stage.calls;
+    ask!.answer();
+    server.send(open, other);
+    await arrive(stage);
+    expect(list.get(open)).toMatchObject({ role: null, unread_count: 0, last_seq: 1 });
+    ask!.arrive();
+    await stage.clock.advance(1);
+    expect(list.get(open)).toMatchObject({ role: "member", unread_count: 1 });
+  });
+
   test("message.updated: the last message, if it is that one", async () => {
     const { stage, ids, list, server } = await stageWith(1, 2);
     const before = list.getSnapshot();

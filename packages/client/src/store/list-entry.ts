@@ -32,7 +32,10 @@ export function show(entry: ListEntry, changes: Partial<ConversationState> = {})
     entry.baseSeq = Math.max(...later);
     later.clear();
   }
-  entry.state = { ...state, ...changes, unread_count: Math.min(mostUnread, entry.base + later.size) };
+  const next = { ...state, ...changes };
+  // Where the user is not in it nothing is unread; what comes may be, should it turn out that they have come in.
+  const unread = next.role === null ? 0 : Math.min(mostUnread, entry.base + later.size);
+  entry.state = { ...next, unread_count: unread };
 }
 
 /** The end of a conversation, which moves forward only. */
@@ -59,9 +62,7 @@ export function addMessage(entry: ListEntry, message: Message, userId: number | 
   const { state, baseSeq, later } = entry;
   const { seq } = message;
   const isNewest = seq > baseSeq && seq > (state.last_message?.seq ?? 0);
-  const isUnread =
-    seq > baseSeq && seq > state.last_read_seq && message.sender_id !== userId && state.role !== null;
-  if (isUnread) later.add(seq);
+  if (seq > baseSeq && seq > state.last_read_seq && message.sender_id !== userId) later.add(seq);
   show(entry, {
     ...endOf(state, seq, message.created_at),
     last_message: isNewest ? message : state.last_message,
@@ -97,5 +98,5 @@ export function takeAnswer(entry: ListEntry, answer: ConversationState): boolean
     // The marker that belongs to the count, then the other one if it is further.
     last_read_seq: counts ? answer.last_read_seq : marker,
   });
-  return moveMarker(entry, counts ? marker : answer.last_read_seq);
+  return moveMarker(entry, counts ? marker : answer.last_read_seq) || !counts;
 }
