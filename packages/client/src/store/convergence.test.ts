@@ -270,6 +270,8 @@ function compare(stage: Stage, open: ReadonlyMap<number, unknown>): void {
     expect(snapshot.items.filter(({ state }) => state !== "sent")).toEqual([]);
   }
   expect(stage.reports).toEqual([]);
+  // The stream loses nothing.
+  expect(stage.gaps).toEqual([]);
 }
 
 test.for([

@@ -100,7 +100,7 @@ const mostMessages = 500;
 const mostCounted = 1_000;
 
 export function createConversationStore(deps: ConversationStoreDeps, id: number): ConversationWindow {
-  const { retry, conversations, outbox, report } = deps;
+  const { retry, conversations, outbox } = deps;
   const window = createMessageWindow();
   /** Another one whenever another stretch is to be shown: answers to what was asked before are dropped. */
   let calls = createCalls<MessageEvent>();
@@ -109,6 +109,8 @@ export function createConversationStore(deps: ConversationStoreDeps, id: number)
   let error: CauserieError | null = null;
   let opened: Promise<void> | undefined;
   const loading: { [end in End]: Promise<void> | undefined } = { older: undefined, newer: undefined };
+  /** Another stretch is on its way, so that what is missing in this one does not matter. */
+  let isLeaving = false;
   let lastLoaded: End = "newer";
   let screen: Screen | undefined;
   /** The highest `seq` of which an event told. */
@@ -185,10 +187,12 @@ export function createConversationStore(deps: ConversationStoreDeps, id: number)
     const mine = (calls = createCalls());
     const isWanted = () => mine === calls;
     loading.older = loading.newer = undefined;
+    isLeaving = true;
     change();
     opened ??= Promise.resolve();
     const fail = (failure: CauserieError) => {
       if (isWanted()) {
+        if (isFinal(failure)) isLeaving = false;
         if (isFinal(failure) && (failure.code !== "VALIDATION_FAILED" || status === "loading")) close();
         error = failure;
       }
@@ -200,7 +204,7 @@ export function createConversationStore(deps: ConversationStoreDeps, id: number)
       if (!isWanted()) return;
       await read(asked, (page) => {
         window.replace(page);
-        [status, error, lastLoaded] = ["ready", null, "newer"];
+        [status, error, lastLoaded, isLeaving] = ["ready", null, "newer", false];
       });
     };
     try {
@@ -325,14 +329,14 @@ export function createConversationStore(deps: ConversationStoreDeps, id: number)
 
     onHeartbeat() {
       const from = window.to() + 1;
-      if (!window.isLive() || told < from || loading.newer) return;
+      if (!window.isLive() || told < from || isLeaving || loading.newer) return;
       const beyond = window.messages().find(({ seq }) => seq > from)?.seq ?? told + 1;
       deps.onGap({ conversationId: id, fromSeq: from, toSeq: beyond - 1 });
       // More than a page is not worth the way: what is newest is.
       if (beyond - from > pageSize) return void show(() => ({}));
       extend("newer").catch((cause: unknown) => {
-        // What failed in passing is tried again at the next heartbeat.
-        if (isFinal(toCauserieError(cause))) report("conversation", cause);
+        // What failed in passing is tried again at the next heartbeat; it may also be gone.
+        if (isFinal(toCauserieError(cause))) void show(() => ({}));
       });
     },
 
