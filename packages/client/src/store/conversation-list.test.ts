@@ -433,6 +433,25 @@ describe("the total", () => {
     expect(list.getSnapshot()).toMatchObject({ unreadTotal: 239, isUnreadTotalExact: true });
   });
 
+  test("a message that comes while it is asked, in a conversation that falls out of the answer, is asked about again", async () => {
+    const { stage, ids, list, server } = await stageWith(60, 1);
+    await stage.clock.advance(60_000);
+    // The last of the fifty falls out of them when two others come in.
+    server.send(ids[0]!, other);
+    stage.automatic(false);
+    await arrive(stage);
+    const bootstrap = stage.calls.find(({ path }) => path === "bootstrap")!;
+    bootstrap.answer();
+    server.send(ids[10]!, other);
+    await arrive(stage);
+    bootstrap.arrive();
+    stage.automatic();
+    await stage.clock.advance(2_000);
+    expect(list.getSnapshot().isUnreadTotalExact).toBe(false);
+    await stage.clock.advance(60_000);
+    expect(list.getSnapshot()).toMatchObject({ unreadTotal: 62, isUnreadTotalExact: true });
+  });
+
   test("is certain where nothing is unread beyond the list", async () => {
     const { stage, ids, list, server } = await stageWith(120, 0);
     server.send(ids[0]!, other);

@@ -91,12 +91,13 @@ interface Frontier {
 
 /**
  * By the id of a message that was edited it, or null when it was deleted; by what is made of the id of a user their
- * name, and of a conversation null when an answer may be wrong about it.
+ * name, and of a conversation null when an answer may be wrong about it, or only about what is new in it.
  */
 type News = Message | string | null;
 type AllNews = ReadonlyMap<number | string, News>;
 const nameOf = (userId: number) => -userId;
 const doubtOf = (id: number) => `doubt ${id}`;
+const newIn = (id: number) => `new ${id}`;
 
 /** Where a page ends; undefined when nothing comes after it. */
 function frontierOf({ conversations, next_cursor: cursor }: ConversationsPage): Frontier | undefined {
@@ -246,6 +247,8 @@ export function createConversationList(deps: ConversationListDeps): Conversation
     for (const [id, entry] of entries) {
       entry.isInRest = rest > 0 && !counted.has(id);
       entry.laggingUntil = 0;
+      // Whether the rest has it already, nobody knows.
+      if (entry.isInRest && (news.has(newIn(id)) || news.has(doubtOf(id)))) refreshes.add(0);
     }
   }
 
@@ -257,7 +260,8 @@ export function createConversationList(deps: ConversationListDeps): Conversation
     else if (isAboutConversation(event)) {
       const id = conversationIdOf(event);
       // Later messages and contents are told from earlier ones; an answer under way may be wrong about all else.
-      if (event.type !== "message.created" && event.type !== "message.updated") calls.note(doubtOf(id), null);
+      if (event.type === "message.created") calls.note(newIn(id), null);
+      else if (event.type !== "message.updated") calls.note(doubtOf(id), null);
       onChange(event, id, entries.get(id));
     }
     trim();

@@ -66,6 +66,7 @@ export function createStage({ bootstrapSize = 50, pageSize = 100, random = () =>
 
   let items: readonly OutboxItem[] = [];
   let areKept = false;
+  let sentCount = 0;
   const outboxListeners = new Set<() => void>();
   const reports: { readonly where: string; readonly cause: unknown }[] = [];
   const gaps: Gap[] = [];
@@ -77,9 +78,10 @@ export function createStage({ bootstrapSize = 50, pageSize = 100, random = () =>
   }
 
   function send(input: OutboxInput): Sending {
-    const clientMessageId = `key ${items.length} ${server.head()} ${clock.now()}`;
+    sentCount += 1;
+    const clientMessageId = `sent ${sentCount}`;
     const item: OutboxItem & { faults: number } = {
-      ...{ clientMessageId, userId: me, input, order: items.length, createdAt: clock.now() },
+      ...{ clientMessageId, userId: me, input, order: sentCount, createdAt: clock.now() },
       ...{ state: "queued", attempts: 0, faults: 0, lastError: null },
     };
     setItems([...items, item]);
