@@ -279,7 +279,7 @@ test.for([
   ["most conversations are beyond the snapshot", 3],
 ] as const)(
   `when all is quiet the stores show exactly what the server has: %s (SEED=${seed})`,
-  { timeout: 1_500_000 },
+  { timeout: 60_000 + numRuns * 50 },
   async ([, bootstrapSize]) => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 140, size: "max" }), async (steps) => {
