@@ -3,14 +3,22 @@ import type { OutboxInput } from "../outbox/outbox.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { LoadBootstrap } from "../resources/bootstrap.ts";
 import type { Conversations } from "../resources/conversations.ts";
-import type { Bootstrap, ConversationState, DeletedMessage, Member, Message } from "../types.ts";
+import type {
+  Bootstrap,
+  ConversationsPage,
+  ConversationState,
+  DeletedMessage,
+  Member,
+  Message,
+} from "../types.ts";
+import { conversationIdOf, isAboutConversation, type ConversationEvent } from "./about-conversation.ts";
 import { createCalls } from "./calls.ts";
 import { createErrands } from "./errands.ts";
 import { keep } from "./keep.ts";
 import {
   addMessage,
   createEntry,
-  latest,
+  endOf,
   moveMarker,
   removeMessage,
   show,
@@ -83,12 +91,19 @@ interface Frontier {
 
 /**
  * By the id of a message that was edited it, or null when it was deleted; by what is made of the id of a user their
- * name, and of a conversation null when an answer may be wrong about it.
+ * name, and of a conversation null when an answer may be wrong about it, or only about what is new in it.
  */
 type News = Message | string | null;
 type AllNews = ReadonlyMap<number | string, News>;
 const nameOf = (userId: number) => -userId;
 const doubtOf = (id: number) => `doubt ${id}`;
+const newIn = (id: number) => `new ${id}`;
+
+/** Where a page ends; undefined when nothing comes after it. */
+function frontierOf({ conversations, next_cursor: cursor }: ConversationsPage): Frontier | undefined {
+  const last = conversations.at(-1);
+  return last && cursor !== null ? { activity_at: last.activity_at, id: last.id, cursor } : undefined;
+}
 
 type Position = Pick<Frontier, "activity_at" | "id">;
 const isBefore = (a: Position, b: Position): boolean =>
@@ -105,19 +120,18 @@ export function createConversationList(deps: ConversationListDeps): Conversation
   let rest = 0;
   let countedAt = 0;
   let beats = 0;
-  /** Grows when all begins anew: earlier answers are dropped. */
-  let age = 0;
   /** More than usual, where the app has loaded more. */
   let most = mostEntries;
   let shown: readonly ConversationState[] = [];
-  const calls = createCalls<News>();
-  let asked = 0;
+  /** Another one when all begins anew: earlier answers are dropped. */
+  let calls = createCalls<News>();
 
   const asks = createErrands({
     ...{ clock, retry },
     run: (id) => answered(() => conversations.get({ conversation_id: id }), enter),
     onRefused: remove,
   });
+  const ask = asks.add;
   const marks = createErrands({
     ...{ clock, retry },
     async run(id, seq) {
@@ -168,21 +182,15 @@ export function createConversationList(deps: ConversationListDeps): Conversation
 
   // Answers
 
-  /** Each time anew, also while it is being asked. */
-  function ask(id: number): void {
-    asks.add(id, (asked += 1));
-  }
-
   async function answered<Answer>(
     call: () => Promise<Answer>,
     take: (answer: Answer, news: AllNews) => void,
   ) {
-    const mine = age;
-    await calls.run(call, (answer, news) => {
-      if (mine !== age) return;
+    const mine = calls;
+    await mine.run(call, (answer, news) => {
+      if (mine !== calls) return;
       take(answer, news);
-      for (const [key, name] of news)
-        if (typeof key === "number" && typeof name === "string") onRenamed(-key, name);
+      for (const [key, name] of news) if (typeof name === "string") rename(-Number(key), name);
       trim();
       change();
     });
@@ -221,10 +229,9 @@ export function createConversationList(deps: ConversationListDeps): Conversation
    * An event about a conversation may change the rest, or show that it was wrong: when the answer by which the conversation
    * left the rest had counted the event already.
    */
-  function doubtRest(entry?: ListEntry, isCounted?: (entry: ListEntry) => boolean): void {
-    if (rest === 0 && isRestKnown()) return;
-    if (entry && !entry.isInRest && !(beats < entry.laggingUntil && isCounted?.(entry))) return;
-    refreshes.add(0, (asked += 1));
+  function doubtRest(entry: ListEntry | undefined, isCounted = false): void {
+    const isOutside = !entry || entry.isInRest || (isCounted && beats < entry.laggingUntil);
+    if (isOutside && (rest > 0 || !isRestKnown())) refreshes.add(0);
   }
 
   /** Counts what is unread elsewhere, as of a snapshot. */
@@ -232,66 +239,103 @@ export function createConversationList(deps: ConversationListDeps): Conversation
     countedAt = clock.now();
     rest = snapshot.unread_total;
     for (const state of snapshot.conversations) {
-      rest -= state.unread_count;
       enter(state, news, true);
+      if (entries.has(state.id)) rest -= state.unread_count;
     }
     if (!frontier) rest = 0;
     const counted = new Set(snapshot.conversations.map(({ id }) => id));
     for (const [id, entry] of entries) {
       entry.isInRest = rest > 0 && !counted.has(id);
       entry.laggingUntil = 0;
+      // Whether the rest has it already, nobody knows.
+      if (entry.isInRest && (news.has(newIn(id)) || news.has(doubtOf(id)))) refreshes.add(0);
     }
   }
 
   // Events
 
-  function doubt(id: number): void {
-    calls.note(doubtOf(id), null);
+  function onEvent(event: FeedEvent): void {
+    if (event.type === "user.updated") rename(event.user.id, event.user.name);
+    else if (event.type === "user.deleted") rename(event.user_id, "");
+    else if (isAboutConversation(event)) {
+      const id = conversationIdOf(event);
+      // Later messages and contents are told from earlier ones; an answer under way may be wrong about all else.
+      if (event.type === "message.created") calls.note(newIn(id), null);
+      else if (event.type !== "message.updated") calls.note(doubtOf(id), null);
+      onChange(event, id, entries.get(id));
+    }
+    trim();
+    change();
   }
 
-  function onCreated(message: Message): void {
-    const entry = entries.get(message.conversation_id);
-    if (!entry) ask(message.conversation_id);
-    doubtRest(entry, ({ baseSeq }) => message.seq <= baseSeq);
-    if (entry) addMessage(entry, message, userId);
+  function onChange(event: ConversationEvent, id: number, entry: ListEntry | undefined): void {
+    switch (event.type) {
+      case "message.created": {
+        const { message } = event;
+        doubtRest(entry, entry && message.seq <= entry.baseSeq);
+        return entry ? addMessage(entry, message, userId) : ask(id);
+      }
+      case "message.updated": {
+        const { message } = event;
+        calls.note(message.id, message);
+        if (entry?.state.last_message?.id === message.id) show(entry, { last_message: message });
+        return;
+      }
+      case "message.deleted":
+        return onDeleted(event.message, entry);
+      case "conversation.created":
+        return ask(id);
+      case "conversation.updated": {
+        const { conversation } = event;
+        const { last_seq, activity_at } = conversation;
+        if (entry) show(entry, { ...conversation, ...endOf(entry.state, last_seq, activity_at) });
+        return;
+      }
+      case "conversation.read": {
+        const { last_read_seq: seq } = event;
+        doubtRest(entry, entry && seq <= entry.state.last_read_seq);
+        if (entry && moveMarker(entry, seq)) recount(id);
+        return;
+      }
+      case "member.left":
+        if (event.user_id === userId) onLeft(id, entry);
+        else onMember(id, entry, event.user_id);
+        return;
+      default: {
+        const { member } = event;
+        if (member.user_id !== userId) onMember(id, entry, member.user_id, member);
+        else if (event.type === "member.joined") ask(id);
+        else if (entry) {
+          show(entry, { role: member.role });
+          onMember(id, entry, userId, member);
+        }
+      }
+    }
   }
 
-  function onDeleted(message: DeletedMessage): void {
+  function onDeleted(message: DeletedMessage, entry: ListEntry | undefined): void {
     const { id, conversation_id: conversationId } = message;
     calls.note(id, null);
-    doubt(conversationId);
-    const entry = entries.get(conversationId);
-    doubtRest(entry, ({ baseSeq }) => message.seq <= baseSeq);
-    // It may have been written after what is loaded.
-    if (!entry && (!frontier || message.created_at >= frontier.activity_at)) ask(conversationId);
-    if (!entry) return;
-    const isMissing = entry.state.last_message?.id === id;
-    const newest = isMissing ? deps.newest(conversationId) : undefined;
-    if (removeMessage(entry, message, userId) || (isMissing && newest === undefined)) ask(conversationId);
-    if (isMissing) show(entry, { last_message: newest ?? null });
+    doubtRest(entry, entry && message.seq <= entry.baseSeq);
+    if (!entry) {
+      // It may have been written after what is loaded.
+      if (!frontier || message.created_at >= frontier.activity_at) ask(conversationId);
+      return;
+    }
+    const isShown = entry.state.last_message?.id === id;
+    const newest = isShown ? deps.newest(conversationId) : null;
+    if (isShown) show(entry, { last_message: newest ?? null });
+    if (removeMessage(entry, message, userId) || newest === undefined) ask(conversationId);
   }
 
-  function onRead(id: number, seq: number): void {
-    const entry = entries.get(id);
-    doubtRest(entry, ({ state }) => seq <= state.last_read_seq);
-    if (!entry) doubt(id);
-    else if (moveMarker(entry, seq)) recount(id);
-  }
-
-  function onMember(id: number, memberId: number, member: Member | undefined, hasJoined: boolean): void {
-    doubt(id);
-    const entry = entries.get(id);
-    const isMe = memberId === userId;
-    if (isMe && !member) return onLeft(id, entry);
-    if (isMe && hasJoined) return ask(id);
-    if (!entry) return;
-    if (isMe && member) show(entry, { role: member.role });
+  /** Somebody came, was changed, or without `member` went. */
+  function onMember(id: number, entry: ListEntry | undefined, userId: number, member?: Member): void {
+    if (!entry || entry.state.member_count === null) return;
     const { members, member_count: known } = entry.state;
-    if (known === null) return;
     // Whoever is not named is not known.
     if (members.length !== known || known >= membersShown) return ask(id);
-    const others = members.filter((one) => one.user_id !== memberId);
-    const next = member ? [...others, member].sort((a, b) => a.user_id - b.user_id) : others;
+    const next = [...members.filter((one) => one.user_id !== userId), ...(member ? [member] : [])];
+    next.sort((a, b) => a.user_id - b.user_id);
     show(entry, {
       members: next,
       member_ids: next.map((one) => one.user_id),
@@ -307,74 +351,17 @@ export function createConversationList(deps: ConversationListDeps): Conversation
     show(entry, { role: null, last_read_seq: 0 });
   }
 
-  function onRenamed(id: number, name: string): void {
+  function rename(id: number, name: string): void {
     calls.note(nameOf(id), name);
     for (const entry of entries.values()) {
-      if (entry.state.members.every((member) => member.user_id !== id || member.name === name)) continue;
-      const members = entry.state.members.map((member) =>
-        member.user_id === id ? { ...member, name } : member,
-      );
-      show(entry, { members });
+      const { members } = entry.state;
+      if (members.some((one) => one.user_id === id && one.name !== name))
+        show(entry, { members: members.map((one) => (one.user_id === id ? { ...one, name } : one)) });
     }
   }
 
   function remove(id: number): void {
     entries.delete(id);
-    change();
-  }
-
-  function onEvent(event: FeedEvent): void {
-    switch (event.type) {
-      case "message.created":
-        onCreated(event.message);
-        break;
-      case "message.updated": {
-        const { message } = event;
-        calls.note(message.id, message);
-        const entry = entries.get(message.conversation_id);
-        if (entry?.state.last_message?.id === message.id) show(entry, { last_message: message });
-        break;
-      }
-      case "message.deleted":
-        onDeleted(event.message);
-        break;
-      case "conversation.created":
-        doubt(event.conversation.id);
-        ask(event.conversation.id);
-        break;
-      case "conversation.updated": {
-        const { conversation } = event;
-        doubt(conversation.id);
-        const entry = entries.get(conversation.id);
-        if (!entry) break;
-        const { last_seq, activity_at } = entry.state;
-        show(entry, {
-          ...conversation,
-          last_seq: Math.max(conversation.last_seq, last_seq),
-          activity_at: latest(conversation.activity_at, activity_at),
-        });
-        break;
-      }
-      case "conversation.read":
-        onRead(event.conversation_id, event.last_read_seq);
-        break;
-      case "member.joined":
-      case "member.updated":
-        onMember(event.conversation_id, event.member.user_id, event.member, event.type === "member.joined");
-        break;
-      case "member.left":
-        onMember(event.conversation_id, event.user_id, undefined, false);
-        break;
-      case "user.updated":
-        onRenamed(event.user.id, event.user.name);
-        break;
-      case "user.deleted":
-        onRenamed(event.user_id, "");
-        break;
-      case "user.created":
-        break;
-    }
-    trim();
     change();
   }
 
@@ -391,25 +378,22 @@ export function createConversationList(deps: ConversationListDeps): Conversation
   }
 
   async function readOn(from: Frontier): Promise<void> {
-    let { cursor } = from;
-    for (let isBehind = false; !isBehind;) {
-      isBehind = true;
+    let next: Frontier | undefined = from;
+    for (let isThere = false; !isThere;) {
+      // Also when all began anew meanwhile.
+      isThere = true;
       await answered(
-        () => conversations.list({ limit: pageSize, ...(cursor === undefined ? {} : { cursor }) }),
+        () => conversations.list({ limit: pageSize, cursor: next?.cursor }),
         (page, news) => {
           for (const state of page.conversations) enter(state, news);
-          const last = page.conversations.at(-1);
-          // Walking from the top, until it gets to where it ended.
-          isBehind = !page.next_cursor || !last || isBefore(from, last);
-          cursor = page.next_cursor ?? undefined;
-          if (isBehind)
-            setFrontier(last && cursor !== undefined ? { ...positionOf(last), cursor } : undefined);
+          next = frontierOf(page);
+          // Walking from the top, until it is behind where it ended.
+          isThere = !next || isBefore(from, next);
+          if (isThere) setFrontier(next);
         },
       );
     }
   }
-
-  const positionOf = ({ activity_at, id }: ConversationState): Position => ({ activity_at, id });
 
   function setFrontier(next: Frontier | undefined): void {
     frontier = next;
@@ -432,11 +416,11 @@ export function createConversationList(deps: ConversationListDeps): Conversation
     }
     const last = order.at(-1);
     if (last && (!frontier || isBefore(last.state, frontier)))
-      frontier = { ...positionOf(last.state), cursor: undefined };
+      frontier = { activity_at: last.state.activity_at, id: last.state.id, cursor: undefined };
   }
 
   function begin(next: ConversationListSnapshot["status"]): void {
-    age += 1;
+    calls = createCalls();
     entries = new Map();
     asks.clear();
     refreshes.clear();
@@ -477,9 +461,7 @@ export function createConversationList(deps: ConversationListDeps): Conversation
     reset(snapshot) {
       begin("ready");
       userId = snapshot.user.id;
-      const last = snapshot.conversations.at(-1);
-      const cursor = snapshot.next_cursor ?? undefined;
-      if (last && cursor !== undefined) frontier = { ...positionOf(last), cursor };
+      frontier = frontierOf(snapshot);
       count(snapshot);
     },
 

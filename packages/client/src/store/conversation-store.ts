@@ -1,9 +1,9 @@
 import { CauserieError, toCauserieError } from "../errors.ts";
-import type { FeedEvent } from "../feed/feed.ts";
 import type { Outbox, OutboxInput, Sending } from "../outbox/outbox.ts";
 import type { Conversations } from "../resources/conversations.ts";
 import type { Messages } from "../resources/messages.ts";
 import type { ConversationState, History, Inputs, Message, SendInput } from "../types.ts";
+import type { ConversationEvent } from "./about-conversation.ts";
 import { createCalls } from "./calls.ts";
 import { createItems, type ConversationItem } from "./conversation-items.ts";
 import { keep } from "./keep.ts";
@@ -25,7 +25,7 @@ export interface ConversationSnapshot {
   readonly hasNewer: boolean;
   readonly isLoadingOlder: boolean;
   readonly isLoadingNewer: boolean;
-  /** How many messages came behind the window since it left the live end. */
+  /** How many messages came behind the window since it left the live end, at most 1,000. */
   readonly newerCount: number;
 }
 
@@ -55,7 +55,7 @@ export interface ConversationStore extends SnapshotStore<ConversationSnapshot> {
 export interface ConversationWindow {
   readonly store: ConversationStore;
   /** An event about it. */
-  onEvent(event: FeedEvent): void;
+  onEvent(event: ConversationEvent): void;
   /** A message of one's own was stored. */
   onSent(message: Message): void;
   onHeartbeat(): void;
@@ -92,30 +92,31 @@ export interface Gap {
   readonly toSeq: number;
 }
 
-type MessageEvent = Extract<FeedEvent, { message: unknown }>;
+type MessageEvent = Extract<ConversationEvent, { message: unknown }>;
 type Place = Pick<Inputs["conversations"]["history"], "before" | "after" | "around">;
 
 const pageSize = 50;
 const mostMessages = 500;
+const mostCounted = 1_000;
 
 export function createConversationStore(deps: ConversationStoreDeps, id: number): ConversationWindow {
-  const { retry, conversations, outbox, report } = deps;
+  const { retry, conversations, outbox } = deps;
   const window = createMessageWindow();
-  const calls = createCalls<MessageEvent>();
+  /** Another one whenever another stretch is to be shown: answers to what was asked before are dropped. */
+  let calls = createCalls<MessageEvent>();
   const makeItems = createItems();
   let status: ConversationSnapshot["status"] = "loading";
   let error: CauserieError | null = null;
-  /** Grows whenever another stretch is to be shown: answers for an earlier one are dropped. */
-  let visit = 0;
   let opened: Promise<void> | undefined;
   const loading: { [end in End]: Promise<void> | undefined } = { older: undefined, newer: undefined };
+  /** Another stretch is on its way, so that what is missing in this one does not matter. */
+  let isLeaving = false;
   let lastLoaded: End = "newer";
   let screen: Screen | undefined;
   /** The highest `seq` of which an event told. */
   let told = 0;
-  let newerCount = 0;
-  /** From which `seq` on newer ones are counted. */
-  let newerFrom = 0;
+  /** The `seq`s of what came behind the window. */
+  const newer = new Set<number>();
   /** Deleted messages which others answer. */
   const deleted = new Set<number>();
 
@@ -139,15 +140,17 @@ export function createConversationStore(deps: ConversationStoreDeps, id: number)
       hasNewer,
       isLoadingOlder: !!loading.older,
       isLoadingNewer: !!loading.newer,
-      newerCount,
+      newerCount: newer.size,
     });
   }
 
   /** Loads a stretch. What events say meanwhile holds for the answer too. */
   function read(place: Place, take: (page: History) => void): Promise<void> {
-    return calls.run(
+    const mine = calls;
+    return mine.run(
       () => conversations.history({ conversation_id: id, limit: pageSize, ...place }),
       (page, news) => {
+        if (mine !== calls) return;
         take(page);
         news.forEach(apply);
         settle();
@@ -175,36 +178,39 @@ export function createConversationStore(deps: ConversationStoreDeps, id: number)
       const far: End = lastLoaded === "older" ? "newer" : "older";
       if (!window.drop(far, pageSize, screen) && !window.drop(lastLoaded, pageSize, screen)) break;
     }
-    newerCount = window.isLive() ? 0 : Math.min(newerCount, Math.max(0, told - window.to()));
+    for (const seq of newer) if (window.isLive() || seq <= window.to()) newer.delete(seq);
     change();
   }
 
   /** Shows another stretch, however often that has to be tried, unless meanwhile yet another one is wanted. */
   async function enter(place: () => Place | Promise<Place>, onFailure?: () => void): Promise<void> {
-    visit += 1;
-    const mine = visit;
-    const isWanted = () => mine === visit;
+    const mine = (calls = createCalls());
+    const isWanted = () => mine === calls;
     loading.older = loading.newer = undefined;
+    isLeaving = true;
     change();
     opened ??= Promise.resolve();
     const fail = (failure: CauserieError) => {
-      if (isWanted()) error = failure;
+      if (isWanted()) {
+        if (isFinal(failure)) isLeaving = false;
+        if (isFinal(failure) && (failure.code !== "VALIDATION_FAILED" || status === "loading")) close();
+        error = failure;
+      }
       onFailure?.();
       change();
     };
     const load = async () => {
       const asked = await place();
+      if (!isWanted()) return;
       await read(asked, (page) => {
-        if (!isWanted()) return;
         window.replace(page);
-        [status, error, lastLoaded] = ["ready", null, "newer"];
+        [status, error, lastLoaded, isLeaving] = ["ready", null, "newer", false];
       });
     };
     try {
       await retry.run(load, isWanted, fail);
     } catch (cause) {
       const failure = toCauserieError(cause);
-      if (isWanted() && (failure.code !== "VALIDATION_FAILED" || status === "loading")) close();
       fail(failure);
       throw failure;
     }
@@ -233,10 +239,9 @@ export function createConversationStore(deps: ConversationStoreDeps, id: number)
   }
 
   function extend(end: End): Promise<void> {
-    const mine = visit;
     const place = end === "older" ? { before: window.from() } : { after: window.to() };
     const loaded = read(place, (page) => {
-      if (mine === visit && window.join(page)) lastLoaded = end;
+      if (window.join(page)) lastLoaded = end;
     }).finally(() => {
       if (loading[end] === loaded) loading[end] = undefined;
       change();
@@ -247,11 +252,12 @@ export function createConversationStore(deps: ConversationStoreDeps, id: number)
   }
 
   function release(): void {
-    visit += 1;
+    calls = createCalls();
     window.clear();
     deleted.clear();
     loading.older = loading.newer = undefined;
-    [status, error, opened, told, newerCount] = ["loading", null, undefined, 0, 0];
+    newer.clear();
+    [status, error, opened, told] = ["loading", null, undefined, 0];
     change();
   }
 
@@ -261,22 +267,17 @@ export function createConversationStore(deps: ConversationStoreDeps, id: number)
     opened = Promise.resolve();
   }
 
-  function onEvent(event: FeedEvent): void {
+  function onEvent(event: ConversationEvent): void {
     if (event.type === "member.left") return close();
-    if (event.type === "conversation.created") {
-      if (status !== "gone") return;
+    if (event.type === "conversation.created" && opened && status !== "ready") {
+      // What is under way may find that it is not there.
       release();
-      if (published.isHeard()) void open();
+      void open();
     }
     if (!opened || status === "gone" || !("message" in event)) return;
     const { seq } = event.message;
-    if (!window.isLive() && seq > window.to()) {
-      if (event.type === "message.created" && seq > told) {
-        if (newerCount === 0) newerFrom = seq;
-        newerCount += 1;
-      }
-      if (event.type === "message.deleted" && newerCount > 0 && seq >= newerFrom) newerCount -= 1;
-    }
+    if (event.type === "message.deleted") newer.delete(seq);
+    else if (event.type === "message.created" && newer.size < mostCounted) newer.add(seq);
     told = Math.max(told, seq);
     take(event);
   }
@@ -306,8 +307,13 @@ export function createConversationStore(deps: ConversationStoreDeps, id: number)
     setScreen(shown) {
       screen = shown;
     },
-    send: (message) =>
-      outbox.send({ conversation_id: id, ...(typeof message === "string" ? { content: message } : message) }),
+    send(message) {
+      const input = typeof message === "string" ? { content: message } : message;
+      const sending = outbox.send({ conversation_id: id, ...input });
+      // The outbox tells of it later in this turn.
+      change();
+      return sending;
+    },
     markRead(seq = window.messages().at(-1)?.seq) {
       if (seq !== undefined) deps.markRead(id, seq);
     },
@@ -323,18 +329,21 @@ export function createConversationStore(deps: ConversationStoreDeps, id: number)
 
     onHeartbeat() {
       const from = window.to() + 1;
-      if (!window.isLive() || told < from || loading.newer) return;
+      if (!window.isLive() || told < from || isLeaving || loading.newer) return;
       const beyond = window.messages().find(({ seq }) => seq > from)?.seq ?? told + 1;
       deps.onGap({ conversationId: id, fromSeq: from, toSeq: beyond - 1 });
       // More than a page is not worth the way: what is newest is.
       if (beyond - from > pageSize) return void show(() => ({}));
       extend("newer").catch((cause: unknown) => {
-        // What failed in passing is tried again at the next heartbeat.
-        if (isFinal(toCauserieError(cause))) report("conversation", cause);
+        // What failed in passing is tried again at the next heartbeat; it may also be gone.
+        if (isFinal(toCauserieError(cause))) void show(() => ({}));
       });
     },
 
     reload() {
+      // What was told before may be of another database.
+      told = 0;
+      newer.clear();
       const [start, end] = screen ?? [window.from(), window.to()];
       const isAtEnd = status !== "ready" || window.isLive();
       return new Promise((resolve) => {

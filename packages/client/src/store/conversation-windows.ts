@@ -1,6 +1,7 @@
 import type { FeedEvent } from "../feed/feed.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Message } from "../types.ts";
+import { conversationIdOf, isAboutConversation } from "./about-conversation.ts";
 import {
   createConversationStore,
   type ConversationStore,
@@ -45,7 +46,8 @@ export function createConversationWindows(deps: ConversationWindowsDeps): Conver
   function make(id: number): ConversationWindow {
     const window = createConversationStore({ ...deps, onHeard }, id);
     windows.add(window);
-    rest(window);
+    // It is about to be listened to: that is not yet one too many.
+    rest(window, mostIdle + 1);
     return window;
 
     function onHeard(isHeard: boolean): void {
@@ -61,13 +63,13 @@ export function createConversationWindows(deps: ConversationWindowsDeps): Conver
     idle.delete(window);
   }
 
-  function rest(window: ConversationWindow): void {
+  function rest(window: ConversationWindow, most = mostIdle): void {
     idle.set(
       window,
       deps.clock.after(idleMs, () => forget(window)),
     );
     const [oldest] = idle.keys();
-    if (idle.size > mostIdle && oldest) forget(oldest);
+    if (idle.size > most && oldest) forget(oldest);
   }
 
   function forget(window: ConversationWindow): void {
@@ -82,18 +84,16 @@ export function createConversationWindows(deps: ConversationWindowsDeps): Conver
     get: (id) => (of(id)[0] ?? make(id)).store,
 
     onEvent(event) {
-      if ("message" in event) {
-        for (const window of of(event.message.conversation_id)) window.onEvent(event);
-      } else if (event.type === "conversation.created") {
-        for (const window of of(event.conversation.id)) window.onEvent(event);
-      } else if (event.type === "member.left" && event.user_id === deps.userId()) {
-        const kind = deps.entry(event.conversation_id)?.kind;
-        // What is public can still be read; where it is not known, the server tells.
-        if (kind === "public") return;
-        for (const window of of(event.conversation_id))
-          if (kind) window.onEvent(event);
-          else void window.reload();
-      }
+      if (!isAboutConversation(event)) return;
+      const id = conversationIdOf(event);
+      const hasLeft = event.type === "member.left";
+      const kind = deps.entry(id)?.kind;
+      // What is public can be read by everybody, and others come and go without a change here.
+      if (hasLeft && (kind === "public" || event.user_id !== deps.userId())) return;
+      // Of what is not known the server tells whether it can still be read.
+      for (const window of of(id))
+        if (hasLeft && !kind) void window.reload();
+        else window.onEvent(event);
     },
     onSent: (message) => of(message.conversation_id).forEach((window) => window.onSent(message)),
     onHeartbeat: () => windows.forEach((window) => window.onHeartbeat()),

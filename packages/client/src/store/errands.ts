@@ -4,8 +4,8 @@ import { isFinal, type Retry } from "./retry.ts";
 
 /** Small calls about single conversations: gathered for a while, then made one at a time. */
 export interface Errands {
-  /** Another value than the one that is under way is for another call. */
-  add(id: number, value: number): void;
+  /** A value other than the one that is under way is for another call; without one it always is another. */
+  add(id: number, value?: number): void;
   /** The value that waits or is under way. */
   get(id: number): number | undefined;
   clear(): void;
@@ -19,7 +19,7 @@ export interface ErrandsDeps {
   readonly run: (id: number, value: number) => Promise<void>;
   readonly onDone?: (id: number) => void;
   /** It failed for good. */
-  readonly onRefused: (id: number, cause: unknown) => void;
+  readonly onRefused: (id: number, refusal: CauserieError) => void;
 }
 
 const gatherMs = 1_000;
@@ -29,6 +29,7 @@ export function createErrands(deps: ErrandsDeps): Errands {
   const waiting = new Map<number, number>();
   let isBusy = false;
   let failures = 0;
+  let added = 0;
 
   function plan(): void {
     if (isBusy || waiting.size === 0) return;
@@ -46,29 +47,28 @@ export function createErrands(deps: ErrandsDeps): Errands {
 
   async function runAll(): Promise<CauserieError | undefined> {
     for (const [id, value] of [...waiting]) {
+      let refusal: CauserieError | undefined;
       try {
         await run(id, value);
       } catch (cause) {
-        const error = toCauserieError(cause);
-        if (!isFinal(error)) {
+        refusal = toCauserieError(cause);
+        if (!isFinal(refusal)) {
           // Next time the others come first.
           const latest = waiting.get(id);
           if (waiting.delete(id)) waiting.set(id, latest ?? value);
-          return error;
+          return refusal;
         }
-        waiting.delete(id);
-        onRefused(id, cause);
       }
-      if (waiting.get(id) === value) {
-        waiting.delete(id);
-        onDone?.(id);
-      }
+      // What was wanted meanwhile is still to be done.
+      if (waiting.get(id) === value) waiting.delete(id);
+      if (refusal) onRefused(id, refusal);
+      else onDone?.(id);
     }
     return undefined;
   }
 
   return {
-    add(id, value) {
+    add(id, value = (added += 1)) {
       waiting.set(id, value);
       plan();
     },

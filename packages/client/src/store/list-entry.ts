@@ -23,9 +23,6 @@ export function createEntry(state: ConversationState): ListEntry {
   return { state, base, baseSeq, later: new Set(), isInRest: false, laggingUntil: 0 };
 }
 
-/** The later of two times of the server, whose texts are in the order of time. */
-export const latest = (one: string, other: string): string => (one > other ? one : other);
-
 /** Shows what changed, and counts again. */
 export function show(entry: ListEntry, changes: Partial<ConversationState> = {}): void {
   const { state, later } = entry;
@@ -35,14 +32,17 @@ export function show(entry: ListEntry, changes: Partial<ConversationState> = {})
     entry.baseSeq = Math.max(...later);
     later.clear();
   }
-  entry.state = { ...state, ...changes, unread_count: Math.min(mostUnread, entry.base + later.size) };
+  const next = { ...state, ...changes };
+  // Where the user is not in it nothing is unread; what comes may be, should it turn out that they have come in.
+  const unread = next.role === null ? 0 : Math.min(mostUnread, entry.base + later.size);
+  entry.state = { ...next, unread_count: unread };
 }
 
-/** What a message tells of its conversation, deleted or not. */
-function activity(state: ConversationState, { seq, created_at }: Message | DeletedMessage) {
+/** The end of a conversation, which moves forward only. */
+export function endOf(state: ConversationState, seq: number, at: string) {
   return {
     last_seq: Math.max(state.last_seq, seq),
-    activity_at: latest(created_at, state.activity_at),
+    activity_at: at > state.activity_at ? at : state.activity_at,
   };
 }
 
@@ -62,10 +62,11 @@ export function addMessage(entry: ListEntry, message: Message, userId: number | 
   const { state, baseSeq, later } = entry;
   const { seq } = message;
   const isNewest = seq > baseSeq && seq > (state.last_message?.seq ?? 0);
-  const isUnread =
-    seq > baseSeq && seq > state.last_read_seq && message.sender_id !== userId && state.role !== null;
-  if (isUnread) later.add(seq);
-  show(entry, { ...activity(state, message), last_message: isNewest ? message : state.last_message });
+  if (seq > baseSeq && seq > state.last_read_seq && message.sender_id !== userId) later.add(seq);
+  show(entry, {
+    ...endOf(state, seq, message.created_at),
+    last_message: isNewest ? message : state.last_message,
+  });
 }
 
 export function removeMessage(
@@ -76,7 +77,7 @@ export function removeMessage(
   const { seq, sender_id } = message;
   entry.later.delete(seq);
   // Of what was written and deleted while nobody heard of it, the deletion is all that is told.
-  show(entry, activity(entry.state, message));
+  show(entry, endOf(entry.state, seq, message.created_at));
   return sender_id !== userId && seq > entry.state.last_read_seq && seq <= entry.baseSeq && entry.base > 0;
 }
 
@@ -89,14 +90,13 @@ export function takeAnswer(entry: ListEntry, answer: ConversationState): boolean
     entry.baseSeq = answer.last_seq;
     for (const seq of later) if (seq <= answer.last_seq) later.delete(seq);
   }
-  const isOlder = answer.last_seq < state.last_seq;
-  const markers = [state.last_read_seq, answer.last_read_seq] as const;
+  const { last_read_seq: marker } = state;
   show(entry, {
     ...answer,
-    ...(isOlder && { last_seq: state.last_seq, last_message: state.last_message }),
-    activity_at: latest(answer.activity_at, state.activity_at),
+    ...endOf(state, answer.last_seq, answer.activity_at),
+    last_message: answer.last_seq < state.last_seq ? state.last_message : answer.last_message,
     // The marker that belongs to the count, then the other one if it is further.
-    last_read_seq: markers[counts ? 1 : 0],
+    last_read_seq: counts ? answer.last_read_seq : marker,
   });
-  return moveMarker(entry, markers[counts ? 0 : 1]);
+  return moveMarker(entry, counts ? marker : answer.last_read_seq) || !counts;
 }

@@ -1,10 +1,9 @@
 import { CauserieError } from "../errors.ts";
 import type { Link, Subscriber } from "../connection/link.ts";
 import type { Feed, FeedEvent, FeedResetReason, Outcome } from "../feed/feed.ts";
-import type { OutboxItem } from "../outbox/outbox.ts";
+import type { OutboxInput, OutboxItem, Sending } from "../outbox/outbox.ts";
 import type { CallOptions } from "../call.ts";
 import { createVirtualClock } from "../testing/virtual-clock.ts";
-import type { Message } from "../types.ts";
 import type { Gap } from "./conversation-store.ts";
 import { createStores } from "./create-stores.ts";
 import { createModelServer, me, NotFound } from "./model-server.testing.ts";
@@ -38,6 +37,7 @@ export function createStage({ bootstrapSize = 50, pageSize = 100, random = () =>
   const clock = createVirtualClock();
   const server = createModelServer(bootstrapSize, pageSize);
   const calls: StageCall[] = [];
+  const answers = new Map<string, number>();
   /** What has been sent on the stream and has not arrived. */
   let stream: StageItem[] = [];
   let sentUpTo = 0;
@@ -65,6 +65,8 @@ export function createStage({ bootstrapSize = 50, pageSize = 100, random = () =>
   };
 
   let items: readonly OutboxItem[] = [];
+  let areKept = false;
+  let sentCount = 0;
   const outboxListeners = new Set<() => void>();
   const reports: { readonly where: string; readonly cause: unknown }[] = [];
   const gaps: Gap[] = [];
@@ -73,6 +75,17 @@ export function createStage({ bootstrapSize = 50, pageSize = 100, random = () =>
   function setItems(next: readonly OutboxItem[]): void {
     items = next;
     for (const listener of outboxListeners) listener();
+  }
+
+  function send(input: OutboxInput): Sending {
+    sentCount += 1;
+    const clientMessageId = `sent ${sentCount}`;
+    const item: OutboxItem & { faults: number } = {
+      ...{ clientMessageId, userId: me, input, order: sentCount, createdAt: clock.now() },
+      ...{ state: "queued", attempts: 0, faults: 0, lastError: null },
+    };
+    setItems([...items, item]);
+    return { clientMessageId, sent: new Promise(() => undefined) };
   }
 
   function add<Listener>(listeners: Set<Listener>, listener: Listener): () => void {
@@ -103,6 +116,7 @@ export function createStage({ bootstrapSize = 50, pageSize = 100, random = () =>
           arrive() {
             if (!settle) call.answer();
             leave();
+            answers.set(path, (answers.get(path) ?? 0) + 1);
             settle?.();
           },
           fail(code = "NETWORK") {
@@ -123,15 +137,7 @@ export function createStage({ bootstrapSize = 50, pageSize = 100, random = () =>
     outbox: {
       getSnapshot: () => items,
       subscribe: (listener) => add(outboxListeners, listener),
-      send(input) {
-        const clientMessageId = `key ${items.length} ${server.head()} ${clock.now()}`;
-        const item = {
-          ...{ clientMessageId, userId: me, input, order: items.length, createdAt: clock.now() },
-          ...{ state: "queued" as const, attempts: 0, faults: 0, lastError: null },
-        };
-        setItems([...items, item]);
-        return { clientMessageId, sent: new Promise<Message | null>(() => undefined) };
-      },
+      send,
     },
     conversations: {
       get: asked("get", ({ conversation_id }) => server.state(conversation_id)),
@@ -154,7 +160,7 @@ export function createStage({ bootstrapSize = 50, pageSize = 100, random = () =>
   feed.onEvent((event) => {
     if (event.type !== "message.created" || event.message.sender_id !== me) return;
     const { client_message_id: id } = event.message;
-    if (items.some((item) => item.clientMessageId === id))
+    if (!areKept && items.some((item) => item.clientMessageId === id))
       setItems(items.filter((item) => item.clientMessageId !== id));
   });
 
@@ -165,7 +171,14 @@ export function createStage({ bootstrapSize = 50, pageSize = 100, random = () =>
 
   const stage = {
     ...{ clock, server, calls, stores, feed, reports, gaps, subscriptions },
+    send,
     items: () => items,
+    /** The outbox does not hear of events: only an answer lets an item go. */
+    keepItems() {
+      areKept = true;
+    },
+    /** How many answers of this kind have arrived. */
+    answered: (path: string) => answers.get(path) ?? 0,
     wanted: () => wantedCount,
     waiting: () => stream.length,
     isConnected: () => link !== undefined,
@@ -185,8 +198,23 @@ export function createStage({ bootstrapSize = 50, pageSize = 100, random = () =>
       return true;
     },
 
+    /** The server believes that it has sent the next event. */
+    skip() {
+      sentUpTo = server.next(sentUpTo)?.position ?? sentUpTo;
+    },
+
+    /** A heartbeat that was sent before what has not been handed. */
+    handEarlierHeartbeat() {
+      stream.push({ position: sentUpTo, event: undefined });
+    },
+
     handHeartbeat() {
       if (link && !server.next(sentUpTo)) stream.push({ position: sentUpTo, event: undefined });
+    },
+
+    /** An event that the server did not send. */
+    tell(event: FeedEvent) {
+      for (const handler of eventHandlers) void handler(event, "e:0");
     },
 
     /** The next item of the stream arrives. */
