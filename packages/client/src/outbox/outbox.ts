@@ -11,11 +11,13 @@ export interface OutboxItem {
   readonly input: OutboxInput;
   /** Grows with each item of the user on this device. */
   readonly order: number;
-  /** Local time, ms. */
+  /** Local time in ms at which it was handed over, or queued again by `retry`. */
   readonly createdAt: number;
   readonly state: "queued" | "sending" | "failed";
   /** How many calls went out with it. */
   readonly attempts: number;
+  /** How many of them ended with `INTERNAL_SERVER_ERROR`. */
+  readonly faults: number;
   readonly lastError: {
     readonly code: CauserieErrorCode;
     readonly at: number;
@@ -23,33 +25,65 @@ export interface OutboxItem {
   } | null;
 }
 
-export type OutboxInput = Omit<SendInput, "client_message_id">;
+export type OutboxInput = WithoutId<SendInput>;
+type WithoutId<Input> = Input extends unknown ? Omit<Input, "client_message_id"> : never;
 
 /** A message handed to the outbox. */
 export interface Sending {
   readonly clientMessageId: string;
-  /** Settles once: with the stored message (null when it was deleted since), or a CauserieError when it failed or was cancelled. */
+  /**
+   * Settles once: with the stored message (null when it was deleted since), or a CauserieError when it failed, or
+   * `ABORTED` when it was given up. Nobody has to wait for it: the item tells the same.
+   */
   readonly sent: Promise<Message | null>;
 }
 
 /** All messages on their way, oldest first. */
 export interface Outbox extends SnapshotStore<readonly OutboxItem[]> {
-  /** Queues a message. Throws a CauserieError when it cannot be one, or the outbox is full. */
+  /** Queues a message. Throws a CauserieError when it cannot be one, nobody is signed in, or the outbox is full. */
   send(input: OutboxInput): Sending;
   /** Gives up a message that is not stored yet, as far as that can be told. */
-  cancel(clientMessageId: string): Promise<"cancelled" | "in_doubt" | "too_late">;
-  /** Queues a failed one again, at its old place, under its old id. */
+  cancel(clientMessageId: string): Promise<CancelResult>;
+  /** Queues a failed one again, at its old place, under its old id. Throws `NOT_FOUND` when there is no such item. */
   retry(clientMessageId: string): Sending;
-  /** Forgets a failed one. */
+  /** Forgets a failed one; others it leaves alone. */
   discard(clientMessageId: string): Promise<void>;
+  /**
+   * Forgets everything of the user, on the device and in other tabs too: for a sign-out, before the session ends.
+   * Without it the items stay on the device for when the same user comes back.
+   */
+  clear(): Promise<void>;
+  /** Stops; what waits is kept where it is stored, and its promises reject with `ABORTED`. */
   close(): Promise<void>;
+}
+
+/**
+ * `cancelled`: it had never left the device. `in_doubt`: it is not sent again, but may have been stored by an
+ * earlier attempt. `too_late`: it is under way or stored.
+ */
+export type CancelResult = "cancelled" | "in_doubt" | "too_late";
+
+/** Something happened to an item. It never holds the text. */
+export interface OutboxChange {
+  readonly clientMessageId: string;
+  /** Null while it is not known which conversation a receiver's is. */
+  readonly conversationId: number | null;
+  /** `gone`: it left without being sent, as it was cancelled, discarded or cleared. */
+  readonly state: OutboxItem["state"] | "sent" | "gone";
+  readonly attempts: number;
+  readonly code: CauserieErrorCode | null;
 }
 
 /** Where items are kept. Each promise resolves when the change is durable. */
 export interface OutboxStorage {
+  /** Whether other tabs have the same items. */
+  readonly isShared: boolean;
+  /** The items of a user. Those of others that are older than 7 days are deleted on the way. */
   load(user: OutboxUser): Promise<readonly OutboxItem[]>;
   put(user: OutboxUser, item: OutboxItem): Promise<void>;
   remove(user: OutboxUser, clientMessageId: string): Promise<void>;
+  /** Lets go of files and connections until the next call. */
+  close?(): Promise<void>;
 }
 
 /** Whose items they are: of one account on one server. */

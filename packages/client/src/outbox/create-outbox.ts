@@ -1,0 +1,334 @@
+import type { Connection } from "../connection/connection.ts";
+import { CauserieError, type CauserieErrorCode } from "../errors.ts";
+import type { Feed } from "../feed/feed.ts";
+import { uuidV7 } from "../lib/uuid-v7.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { Channel, Locks } from "../platform/platform.ts";
+import type { Session } from "../session/session.ts";
+import type { Message, SendInput } from "../types.ts";
+import { checkContent } from "./content.ts";
+import { createConversationKeys } from "./conversation-keys.ts";
+import { createDeferred } from "./deferred.ts";
+import type { Entry } from "./entry.ts";
+import { createItems, givenUp, type Told } from "./items.ts";
+import { createKeeper } from "./keeper.ts";
+import { createLead } from "./lead.ts";
+import type { CancelResult, Outbox, OutboxChange, OutboxItem, OutboxStorage, OutboxUser } from "./outbox.ts";
+import { createSender } from "./sender.ts";
+import { createWaits } from "./waits.ts";
+
+export interface OutboxDeps {
+  /** The address that tells this server from others. */
+  readonly server: string;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly locks: Locks;
+  readonly openChannel: (name: string) => Channel;
+  readonly storage: OutboxStorage;
+  readonly session: Pick<Session, "userId" | "lost" | "token" | "onChange">;
+  readonly connection: Pick<Connection, "onLink">;
+  readonly feed: Pick<Feed, "onEvent">;
+  /** Makes the call. Rejects with a CauserieError; `NETWORK` when no answer came. */
+  readonly send: (input: SendInput) => Promise<Message>;
+  /** The conversation with a receiver (null: the public one), as far as the client knows. */
+  readonly conversationWith?: (receiverId: number | null) => number | undefined;
+  /** Called when a message is stored, right before its item leaves the list. */
+  readonly onSent?: (message: Message) => void;
+  /** Called at each change of an item, from within whatever changed it. */
+  readonly onChange?: (change: OutboxChange) => void;
+  /** Items are not stored any more. */
+  readonly onVolatile?: (code: CauserieErrorCode) => void;
+  readonly report: (error: unknown, where: "outbox") => void;
+}
+
+const mostItems = 1_000;
+const mostBytes = 4 * 1024 * 1024;
+/** Where no lock binds the tabs: after how long without a word of it one takes over another's item. */
+const silenceMs = 30_000;
+
+/** Sends messages until each is stored or refused, whatever happens in between. */
+export function createOutbox(deps: OutboxDeps): Outbox {
+  const { server, clock, random, storage, session, report } = deps;
+  const isDivided = storage.isShared && !deps.locks.areShared;
+  const listeners = new Set<() => void>();
+  const timers = new Set<() => void>();
+  let user: OutboxUser | undefined;
+  let channel: Channel | undefined;
+  let link: unknown;
+  let isClosed = false;
+  /** Whether listeners have something to hear; whether this turn's work is scheduled. */
+  let isStale = false;
+  let isWoken = false;
+  let loading: Promise<unknown> = Promise.resolve();
+  /** What changes while the storage is being read. */
+  let newer: Set<string> | undefined;
+
+  const keys = createConversationKeys(deps.conversationWith);
+  const waits = createWaits(after, random, wake);
+  const keeper = createKeeper({
+    ...{ server, storage, clock },
+    onFailure(error) {
+      report(error, "outbox");
+      const isFull = (error as { name?: unknown } | null)?.name === "QuotaExceededError";
+      deps.onVolatile?.(isFull ? "STORAGE_FULL" : "STORAGE_UNAVAILABLE");
+    },
+  });
+  const items = createItems({
+    ...{ keeper, keys },
+    tell: (told) => channel?.post(told),
+    onSent(message, key) {
+      waits.succeed(key);
+      deps.onSent?.(message);
+    },
+    onChange(change) {
+      newer?.add(change.clientMessageId);
+      isStale = true;
+      wake();
+      deps.onChange?.(change);
+    },
+  });
+  const { entries, cancels, drop } = items;
+  const token = () => session.token();
+  const sender = createSender({ ...{ clock, items, keys, waits, isMine, wake, token }, send: deps.send });
+  const lead = createLead({
+    ...{ locks: deps.locks, prepare: load, onBegin: wake },
+    report: (error) => report(error, "outbox"),
+  });
+
+  function after(ms: number, work: () => void): () => void {
+    const cancel = clock.after(ms, () => {
+      timers.delete(cancel);
+      work();
+    });
+    timers.add(cancel);
+    return cancel;
+  }
+
+  function wake(): void {
+    if (isWoken || isClosed) return;
+    isWoken = true;
+    void Promise.resolve().then(() => {
+      for (const id of cancels.keys()) decide(id);
+      follow();
+      if (link && user && !session.lost()) sender.pump(link);
+      isWoken = false;
+      if (!isStale) return;
+      isStale = false;
+      for (const listener of [...listeners]) {
+        try {
+          listener();
+        } catch (error) {
+          report(error, "outbox");
+        }
+      }
+    });
+  }
+
+  /** Leads while it may send, or has something to decide. */
+  function follow(): void {
+    const isWanted = user && !isClosed && ((link && !session.lost()) || cancels.size);
+    lead.want(isWanted ? nameOf(user) : undefined);
+  }
+
+  function nameOf(of: OutboxUser | undefined): string {
+    return `causerie:${server}:${of?.userId}:outbox`;
+  }
+
+  function isMine({ isPrivate, heardAt }: Entry): boolean {
+    if (isPrivate || !user) return true;
+    return lead.isHeld() && !(isDivided && heardAt !== undefined && clock.now() - heardAt < silenceMs);
+  }
+
+  /** Gives an item up, or says that it is too late for that; unless that is another tab's to say. */
+  function decide(id: string): void {
+    const entry = entries.get(id);
+    if (!entry) return items.answer(id, "too_late");
+    if (!isMine(entry)) return;
+    if (!entry.call) return drop(id, undefined);
+    items.answer(id, "too_late");
+    items.tellOf(entry);
+  }
+
+  function ask(id: string): Promise<CancelResult> {
+    const asked = cancels.get(id) ?? createDeferred();
+    cancels.set(id, asked);
+    wake();
+    return asked.promise;
+  }
+
+  // Other tabs, and earlier runs
+
+  function take(item: OutboxItem): void {
+    const now = clock.now();
+    items.take(item, item, now);
+    if (isDivided) after(silenceMs, wake);
+    // What the server asked of another tab, or before a reload, holds here too.
+    const { code = "ABORTED", at = 0, retryAfterMs } = item.lastError ?? {};
+    const rest = at + (retryAfterMs ?? 0) - now;
+    if (item.state === "failed")
+      items.settle(item.clientMessageId, new CauserieError(code, "The message was refused."));
+    if (item.state === "queued" && rest > 0 && at <= now) waits.refuse("", rest);
+  }
+
+  async function load(): Promise<void> {
+    const of = user;
+    const turn = loading.then(async () => {
+      const changed = (newer = new Set());
+      const loaded = of && (await keeper.load(of));
+      newer = undefined;
+      if (!loaded || user !== of) return;
+      const ids = new Set<string>();
+      let last = 0;
+      for (const item of loaded) {
+        last = Math.max(last, item.order);
+        const { clientMessageId: id } = item;
+        ids.add(id);
+        const known = entries.get(id);
+        // What is not written yet, or was while this was read, is newer.
+        if (changed.has(id) || known?.stored !== known?.item) continue;
+        if (JSON.stringify(item) !== JSON.stringify(known?.item)) take(item);
+      }
+      for (const entry of items.sorted()) {
+        const { clientMessageId: id, order } = entry.item;
+        if (ids.has(id)) continue;
+        if (entry.stored && !changed.has(id)) drop(id, undefined, true);
+        // Handed over before what is older was read, under a clock that had been set back.
+        else if (order <= last && !entry.stored) items.change(entry, { order: items.lastOrder() + 1 });
+      }
+    });
+    await (loading = turn);
+  }
+
+  function hear(told: Told): void {
+    if ("cancel" in told) void ask(told.cancel);
+    else if ("gone" in told) drop(told.gone, told.message, true);
+    else {
+      const { item } = told;
+      const id = item.clientMessageId;
+      if (entries.get(id)?.call) return;
+      take(item);
+      if (item.state === "sending") items.answer(id, "too_late");
+    }
+  }
+
+  // Users
+
+  function enter(userId: number): void {
+    if (user?.userId !== userId) {
+      if (user) forget();
+      user = { server, userId };
+      channel = deps.openChannel(nameOf(user));
+      channel.onMessage((message) => hear(message as Told));
+      // Handed over before it was known who is signed in.
+      for (const entry of entries.values()) items.change(entry, { userId });
+      void load();
+    }
+    wake();
+  }
+
+  function forget(): void {
+    items.forget();
+    channel?.close();
+    channel = user = undefined;
+    isStale = true;
+    follow();
+    wake();
+  }
+
+  async function clear(): Promise<void> {
+    const of = user;
+    const all = [...entries];
+    for (const [id] of all) drop(id, undefined);
+    await Promise.all(all.map(([, { saved }]) => saved));
+    if (!of) return;
+    for (const { clientMessageId } of await storage.load(of)) await storage.remove(of, clientMessageId);
+  }
+
+  const stops = [
+    deps.connection.onLink((next) => {
+      link = next;
+      if (next) waits.connect();
+      else sender.unlink();
+      // At once: a page that is being frozen has no later.
+      follow();
+      wake();
+    }),
+    deps.feed.onEvent((event) => {
+      if (event.type !== "message.created" || event.message.sender_id !== user?.userId) return;
+      const id = event.message.client_message_id;
+      if (id !== null && items.has(id)) drop(id, event.message);
+    }),
+    session.onChange((change) => {
+      if (change.type === "signed_in") return enter(change.userId);
+      if (change.type === "lost") {
+        if (change.reason === "account_gone") clear().catch((error: unknown) => report(error, "outbox"));
+        if (change.reason !== "session_ended") forget();
+      }
+      wake();
+    }),
+  ];
+  const signedIn = session.userId();
+  if (signedIn !== undefined) enter(signedIn);
+
+  return {
+    getSnapshot: items.snapshot,
+    subscribe(listener) {
+      const own = () => listener();
+      listeners.add(own);
+      return () => listeners.delete(own);
+    },
+    send(input) {
+      checkContent(input.content);
+      if (isClosed) throw givenUp();
+      if (session.lost()) throw new CauserieError("UNAUTHORIZED", "Nobody is signed in.");
+      // A text takes two bytes for each of its code units.
+      const bytes = items.snapshot().reduce((sum, item) => sum + 2 * item.input.content.length, 0);
+      if (entries.size >= mostItems || bytes + 2 * input.content.length > mostBytes)
+        throw new CauserieError("OUTBOX_FULL", "Too many messages are waiting.");
+      const now = clock.now();
+      const clientMessageId = uuidV7(now, random);
+      const entry = items.take({
+        clientMessageId,
+        userId: user?.userId ?? 0,
+        input: Object.freeze({ ...input }),
+        order: Math.max(now, items.lastOrder() + 1),
+        createdAt: now,
+        state: "queued",
+        attempts: 0,
+        faults: 0,
+        lastError: null,
+      });
+      keeper.save(entry);
+      void entry.saved.then(() => items.tellOf(entry));
+      return items.promiseOf(clientMessageId);
+    },
+    cancel(id) {
+      const asked = ask(id);
+      // Whoever decides has to know the item first.
+      void entries.get(id)?.saved.then(() => cancels.has(id) && channel?.post({ cancel: id } satisfies Told));
+      return asked;
+    },
+    retry(id) {
+      const entry = entries.get(id);
+      if (!entry) throw new CauserieError("NOT_FOUND", "There is no such message in the outbox.");
+      if (entry.item.state === "failed")
+        items.change(entry, { state: "queued", createdAt: clock.now(), faults: 0 });
+      return items.promiseOf(id);
+    },
+    async discard(id) {
+      const entry = entries.get(id);
+      if (entry?.item.state !== "failed") return;
+      drop(id, undefined);
+      await entry.saved;
+    },
+    clear,
+    async close() {
+      isClosed = true;
+      for (const stop of [...stops, ...timers]) stop();
+      const saved = [...entries.values()].map((entry) => entry.saved);
+      forget();
+      await Promise.all(saved);
+      await storage.close?.();
+    },
+  };
+}

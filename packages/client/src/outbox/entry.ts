@@ -1,0 +1,18 @@
+import type { OutboxItem } from "./outbox.ts";
+
+/** An item in memory, and what this tab knows of it. */
+export interface Entry {
+  item: OutboxItem;
+  /** As it is stored; null when it was removed, undefined when it was never put. */
+  stored: OutboxItem | null | undefined;
+  /** The storage did not take it: nobody else will send it. */
+  isPrivate: boolean;
+  /** It has left the outbox. */
+  isGone: boolean;
+  /** The call of this tab that is under way with it, and the link it was made on. */
+  call: { readonly link: unknown } | undefined;
+  /** When another tab last said something of it, unless this one did since. */
+  heardAt: number | undefined;
+  /** Settles when the changes up to now are written, or could not be. */
+  saved: Promise<void>;
+}
