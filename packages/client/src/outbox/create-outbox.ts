@@ -59,14 +59,14 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   /** Whether listeners have something to hear; whether this turn's work is scheduled. */
   let isStale = false;
   let isWoken = false;
-  let loading: Promise<unknown> = Promise.resolve();
+  let loading: Promise<void> = Promise.resolve();
   /** What changes while the storage is being read. */
   let newer: Set<string> | undefined;
 
   const keys = createConversationKeys(deps.conversationWith);
   const waits = createWaits(after, random, wake);
   const keeper = createKeeper({
-    ...{ server, storage, clock },
+    ...{ server, storage, clock, onPrivate: wake },
     onFailure(error) {
       report(error, "outbox");
       const isFull = (error as { name?: unknown } | null)?.name === "QuotaExceededError";
@@ -74,7 +74,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     },
   });
   const items = createItems({
-    ...{ keeper, keys },
+    ...{ after, keeper, keys },
     tell: (told) => channel?.post(told),
     onSent(message, key) {
       waits.succeed(key);
@@ -158,9 +158,9 @@ export function createOutbox(deps: OutboxDeps): Outbox {
 
   // Other tabs, and earlier runs
 
-  function take(item: OutboxItem): void {
+  function take(item: OutboxItem, isSending: boolean): void {
     const now = clock.now();
-    items.take(item, item, now);
+    items.take(item, isSending, item, now);
     if (isDivided) after(silenceMs, wake);
     // What the server asked of another tab, or before a reload, holds here too.
     const { code = "ABORTED", at = 0, retryAfterMs } = item.lastError ?? {};
@@ -173,7 +173,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   async function load(): Promise<void> {
     const of = user;
     const turn = loading.then(async () => {
-      const changed = (newer = new Set());
+      const changed = (newer = new Set(items.left.keys()));
       const loaded = of && (await keeper.load(of));
       newer = undefined;
       if (!loaded || user !== of) return;
@@ -186,14 +186,15 @@ export function createOutbox(deps: OutboxDeps): Outbox {
         const known = entries.get(id);
         // What is not written yet, or was while this was read, is newer.
         if (changed.has(id) || known?.stored !== known?.item) continue;
-        if (JSON.stringify(item) !== JSON.stringify(known?.item)) take(item);
+        if (JSON.stringify(item) !== JSON.stringify(known?.item)) take(item, false);
       }
       for (const entry of items.sorted()) {
         const { clientMessageId: id, order } = entry.item;
         if (ids.has(id)) continue;
         if (entry.stored && !changed.has(id)) drop(id, undefined, true);
-        // Handed over before what is older was read, under a clock that had been set back.
-        else if (order <= last && !entry.stored) items.change(entry, { order: items.lastOrder() + 1 });
+        // Handed over before what is older was read, under a clock that had been set back; and so what follows it.
+        else if (order <= last && !entry.stored)
+          items.change(entry, { order: (last = items.lastOrder() + 1) });
       }
     });
     await (loading = turn);
@@ -201,13 +202,20 @@ export function createOutbox(deps: OutboxDeps): Outbox {
 
   function hear(told: Told): void {
     if ("cancel" in told) void ask(told.cancel);
-    else if ("gone" in told) drop(told.gone, told.message, true);
-    else {
-      const { item } = told;
+    else if ("look" in told) {
+      for (const [gone, message] of items.left) channel?.post({ gone, message } satisfies Told);
+      if (lead.isHeld()) void load();
+    } else if ("gone" in told) {
+      newer?.add(told.gone);
+      drop(told.gone, told.message, true);
+    } else {
+      const { item, isSending } = told;
       const id = item.clientMessageId;
-      if (entries.get(id)?.call) return;
-      take(item);
-      if (item.state === "sending") items.answer(id, "too_late");
+      const known = entries.get(id);
+      // What another tab said before this one went on says nothing new.
+      if (items.left.has(id) || known?.call || (known && known.item.attempts > item.attempts)) return;
+      take(item, isSending);
+      if (isSending) items.answer(id, "too_late");
     }
   }
 
@@ -219,9 +227,12 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       user = { server, userId };
       channel = deps.openChannel(nameOf(user));
       channel.onMessage((message) => hear(message as Told));
+      void load().then(() => channel?.post({ look: true } satisfies Told));
       // Handed over before it was known who is signed in.
-      for (const entry of entries.values()) items.change(entry, { userId });
-      void load();
+      for (const entry of entries.values()) {
+        entry.saved = loading;
+        items.change(entry, { userId });
+      }
     }
     wake();
   }
@@ -287,17 +298,22 @@ export function createOutbox(deps: OutboxDeps): Outbox {
         throw new CauserieError("OUTBOX_FULL", "Too many messages are waiting.");
       const now = clock.now();
       const clientMessageId = uuidV7(now, random);
-      const entry = items.take({
-        clientMessageId,
-        userId: user?.userId ?? 0,
-        input: Object.freeze({ ...input }),
-        order: Math.max(now, items.lastOrder() + 1),
-        createdAt: now,
-        state: "queued",
-        attempts: 0,
-        faults: 0,
-        lastError: null,
-      });
+      const entry = items.take(
+        {
+          clientMessageId,
+          userId: user?.userId ?? 0,
+          input: Object.freeze({ ...input }),
+          order: Math.max(now, items.lastOrder() + 1),
+          createdAt: now,
+          state: "queued",
+          attempts: 0,
+          faults: 0,
+          lastError: null,
+        },
+        false,
+      );
+      // Its place in the order is certain when what is older was read.
+      entry.saved = loading;
       keeper.save(entry);
       void entry.saved.then(() => items.tellOf(entry));
       return items.promiseOf(clientMessageId);

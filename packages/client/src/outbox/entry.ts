@@ -2,8 +2,13 @@ import type { OutboxItem } from "./outbox.ts";
 
 /** An item in memory, and what this tab knows of it. */
 export interface Entry {
+  /** As it is to be stored: there it never says that a call is under way. */
   item: OutboxItem;
-  /** As it is stored; null when it was removed, undefined when it was never put. */
+  /** As the app sees it. */
+  shown: OutboxItem;
+  /** Whether a call is under way, from whichever tab. */
+  isSending: boolean;
+  /** As it is stored; null when it is not, undefined when it was not even tried. */
   stored: OutboxItem | null | undefined;
   /** The storage did not take it: nobody else will send it. */
   isPrivate: boolean;

@@ -16,12 +16,14 @@ export interface KeeperDeps {
   readonly clock: Clock;
   /** It stores nothing, from now on. */
   readonly onFailure: (error: unknown) => void;
+  /** An item could not be stored. */
+  readonly onPrivate: () => void;
 }
 
 /** Browsers have been seen to never answer. */
 const patienceMs = 10_000;
 
-export function createKeeper({ server, storage, clock, onFailure }: KeeperDeps): Keeper {
+export function createKeeper({ server, storage, clock, onFailure, onPrivate }: KeeperDeps): Keeper {
   let hasFailed = false;
 
   async function guarded<Result>(work: () => Promise<Result>): Promise<Result | undefined> {
@@ -47,14 +49,15 @@ export function createKeeper({ server, storage, clock, onFailure }: KeeperDeps):
     // The turn before wrote it already, or it is not known yet whose it is.
     if ((isGone ? null : item) === stored || !item.userId) return;
     const user = { server, userId: item.userId };
+    entry.stored ??= null;
     const isDone = await guarded(async () => {
       if (isGone) await storage.remove(user, item.clientMessageId);
-      // Whoever reads it finds no call under way.
-      else await storage.put(user, item.state === "sending" ? { ...item, state: "queued" } : item);
+      else await storage.put(user, item);
       entry.stored = isGone ? null : item;
       return true;
     });
     entry.isPrivate = !isDone;
+    if (!isDone) onPrivate();
   }
 
   return {

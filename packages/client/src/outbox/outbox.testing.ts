@@ -125,6 +125,12 @@ export interface WorldOptions {
   readonly random?: () => number;
   /** Whether there are locks between tabs. */
   readonly areShared?: boolean;
+  /** How long the next operation of the storage, or a word between tabs, takes; 1 ms and nothing unless given. */
+  readonly delays?: { readonly storage: () => number; readonly channel: () => number };
+  /** Whether clients know which conversation a receiver's is. */
+  readonly areDirectKnown?: boolean;
+  /** Whether asking for a lock fails. */
+  readonly areLocksForbidden?: boolean;
   /** Whether the storage is of all tabs. */
   readonly isShared?: boolean;
 }
@@ -138,6 +144,9 @@ export function createWorld(options: WorldOptions = {}): World {
   const server = createModelServer(clock);
   const storage = { ...memoryOutboxStorage(), isShared };
   const channels: { name: string; owner: object; hear: (message: unknown) => void }[] = [];
+  // The storage and the channel are one queue for all tabs, as in browsers.
+  let storageUntil = 0;
+  let saidUntil = 0;
   const queues = new Map<string, { owner: object; start: () => void }[]>();
 
   function locksOf(owner: object): Locks {
@@ -145,6 +154,7 @@ export function createWorld(options: WorldOptions = {}): World {
       areShared,
       hold: (lock, work, signal) =>
         new Promise((resolve, reject) => {
+          if (options.areLocksForbidden) throw new Error("forbidden");
           const name = areShared ? lock : `${lock} of ${ownerId(owner)}`;
           const queue = queues.get(name) ?? [];
           queues.set(name, queue);
@@ -181,14 +191,27 @@ export function createWorld(options: WorldOptions = {}): World {
 
   function openChannel(owner: object, name: string): Channel {
     const own = new Set<(message: unknown) => void>();
-    const entry = { name, owner, hear: (message: unknown) => own.forEach((listener) => listener(message)) };
+    const entry = {
+      saidUntil: 0,
+      name,
+      owner,
+      hear: (message: unknown) => own.forEach((listener) => listener(message)),
+    };
     channels.push(entry);
     return {
       post(message) {
         const copy: unknown = structuredClone(message);
-        for (const other of channels)
-          if (other.name === name && other.owner !== owner)
-            void Promise.resolve().then(() => other.hear(copy));
+        for (const other of channels) {
+          if (other.name !== name || other.owner === owner) continue;
+          const hear = () => channels.includes(other) && other.hear(copy);
+          if (!options.delays) void Promise.resolve().then(hear);
+          else {
+            // Browsers pass on what tabs say in the order in which it was said.
+            const due = Math.max(saidUntil, clock.now() + options.delays.channel());
+            saidUntil = due;
+            clock.after(due - clock.now(), hear);
+          }
+        }
       },
       onMessage(listener) {
         own.add(listener);
@@ -205,6 +228,7 @@ export function createWorld(options: WorldOptions = {}): World {
     openTab({ userId = 1, isLinked = true, storage: given = storage } = {}) {
       const owner = {};
       let isAlive = true;
+
       let user = userId ?? undefined;
       let lost: ReturnType<Parameters<typeof createOutbox>[0]["session"]["lost"]>;
       let link: object | undefined = isLinked ? {} : undefined;
@@ -212,9 +236,10 @@ export function createWorld(options: WorldOptions = {}): World {
       const onChange = new Set<(change: SessionChange) => void>();
       const onEvent = new Set<(event: FeedEvent, cursor: string) => void | Promise<void>>();
       const never = new Promise<never>(() => undefined);
-      /** Each operation takes a moment, and is not done when the tab has ended by then. */
+      /** Each operation takes a moment, and its turn; it is not done when the tab has ended by then. */
       const slow = async <Result>(work: () => Promise<Result>): Promise<Result> => {
-        await new Promise<void>((resolve) => clock.after(1, resolve));
+        storageUntil = Math.max(storageUntil, clock.now() + (options.delays?.storage() ?? 1));
+        await new Promise<void>((resolve) => clock.after(storageUntil - clock.now(), resolve));
         return isAlive ? await work() : await never;
       };
       const tab: Omit<Tab, "outbox"> = {
@@ -260,8 +285,14 @@ export function createWorld(options: WorldOptions = {}): World {
         server: "https://chat.example",
         clock: { now: clock.now, after: (ms, work) => clock.after(ms, () => isAlive && work()) },
         random,
-        locks: locksOf(owner),
-        openChannel: (name) => openChannel(owner, name),
+        locks: {
+          areShared,
+          hold: (...wait) => (isAlive ? locksOf(owner).hold(...wait) : never),
+        },
+        openChannel(name) {
+          const channel = openChannel(owner, name);
+          return { ...channel, post: (message) => isAlive && channel.post(message) };
+        },
         storage: {
           isShared: given.isShared,
           load: (of) => slow(() => given.load(of)),
@@ -292,6 +323,7 @@ export function createWorld(options: WorldOptions = {}): World {
           );
           return isAlive ? result() : never;
         },
+        conversationWith: (receiver) => (options.areDirectKnown ? 1000 + (receiver ?? -999) : undefined),
         onSent: (message) => void tab.sent.push(message),
         onChange: (change) => void tab.changes.push(change),
         onVolatile: (code) => void tab.volatile.push(code),

@@ -74,7 +74,10 @@ export interface OutboxChange {
   readonly code: CauserieErrorCode | null;
 }
 
-/** Where items are kept. Each promise resolves when the change is durable. */
+/**
+ * Where items are kept. Changes take effect in the order of the calls, of all tabs if they share it. Each promise
+ * resolves when its change is durable.
+ */
 export interface OutboxStorage {
   /** Whether other tabs have the same items. */
   readonly isShared: boolean;

@@ -45,13 +45,6 @@ export function createSender({ clock, items, keys, waits, isMine, wake, ...deps 
     if (state === "failed") items.settle(entry.item.clientMessageId, error);
   }
 
-  /** No call is under way any more. In the storage it never says that one is, so it need not be written. */
-  function requeue(entry: Entry): void {
-    const isStored = entry.stored === entry.item;
-    items.note(entry, { state: "queued" });
-    if (isStored) entry.stored = entry.item;
-  }
-
   async function renewToken(): Promise<void> {
     const go = waits.block();
     // Why there is none is the session's to tell.
@@ -78,7 +71,7 @@ export function createSender({ clock, items, keys, waits, isMine, wake, ...deps 
 
   async function start(entry: Entry, { clientMessageId: id, input, attempts }: OutboxItem): Promise<void> {
     const call = (entry.call = { link: current });
-    items.change(entry, { state: "sending", attempts: attempts + 1 });
+    items.change(entry, { attempts: attempts + 1 }, true);
     await entry.saved;
     if (entry.call !== call) return;
     try {
@@ -107,7 +100,7 @@ export function createSender({ clock, items, keys, waits, isMine, wake, ...deps 
           continue;
         }
         // Of a tab that is gone.
-        if (item.state === "sending") requeue(entry);
+        if (entry.isSending) items.note(entry, false);
         const key = keys.keyOf(item.input);
         if (!busy.has(key) && now - item.createdAt > dayMs) {
           end(entry, "failed", new CauserieError("EXPIRED", "The message waited for too long."), item.faults);
@@ -128,7 +121,7 @@ export function createSender({ clock, items, keys, waits, isMine, wake, ...deps 
       for (const entry of items.entries.values()) {
         if (!entry.call) continue;
         entry.call = undefined;
-        requeue(entry);
+        items.note(entry, false);
         items.tellOf(entry);
       }
     },
