@@ -72,12 +72,17 @@ async function run(steps: readonly Step[], luck: number): Promise<void> {
   const durable = new Set<string>();
   const deleted = new Set<string>();
   const crashed = new Set<Tab>();
+  const early: string[] = [];
   let undecided = 0;
   let alarms = 0;
   world.server.onStored = (message) => {
     for (const n of [0, 1])
       if (hears[n] && links[n]) void tabs[n]?.event({ type: "message.created", message: { ...message } });
   };
+  world.server.onCall = (id) =>
+    void world.storage.load(user).then((items) => {
+      if (!items.some((item) => item.clientMessageId === id && item.attempts > 0)) early.push(id);
+    });
   const at = (n: number) => tabs[n] as Tab;
 
   for (const one of steps) {
@@ -149,6 +154,7 @@ async function run(steps: readonly Step[], luck: number): Promise<void> {
   const contents = world.server.stored.map(({ content }) => content);
   const left = new Map((await world.storage.load(user)).map((item) => [item.clientMessageId, item.state]));
   expect(new Set(contents).size, "stored at most once").toBe(contents.length);
+  expect(early, "sent before that was stored").toEqual([]);
   expect(alarms, "settled at most once").toBe(0);
   for (const each of tabs) {
     const states = each.outbox.getSnapshot().map((item) => [item.clientMessageId, item.state] as const);

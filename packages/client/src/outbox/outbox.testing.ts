@@ -22,6 +22,8 @@ export interface ModelServer {
   readonly calls: { readonly input: SendInput; readonly at: number }[];
   /** What becomes of the next calls; "ok" once there are none. */
   readonly fates: Fate[];
+  /** Called with each message that arrives, before anything becomes of it. */
+  onCall: (clientMessageId: string) => void;
   /** Called with each message that is stored. */
   onStored: (message: Message) => void;
   send(input: SendInput): Promise<Message>;
@@ -37,9 +39,11 @@ export function createModelServer(clock: VirtualClock, userId = 1): ModelServer 
     stored: [],
     calls: [],
     fates: [],
+    onCall: () => undefined,
     onStored: () => undefined,
     async send(input) {
       server.calls.push({ input, at: clock.now() });
+      server.onCall(input.client_message_id ?? "");
       const fate = server.fates.shift() ?? "ok";
       await new Promise<void>((resolve) => clock.after(latencyMs, resolve));
       if (fate === "hang") return new Promise(() => undefined);
