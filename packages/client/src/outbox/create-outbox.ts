@@ -1,19 +1,27 @@
 import type { Connection } from "../connection/connection.ts";
 import { CauserieError, type CauserieErrorCode } from "../errors.ts";
 import type { Feed } from "../feed/feed.ts";
+import { createScope } from "../lib/scope.ts";
 import { uuidV7 } from "../lib/uuid-v7.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Channel, Locks } from "../platform/platform.ts";
 import type { Session } from "../session/session.ts";
 import type { Message, SendInput } from "../types.ts";
 import { checkContent } from "./content.ts";
-import { createConversationKeys } from "./conversation-keys.ts";
 import { createDeferred } from "./deferred.ts";
 import type { Entry } from "./entry.ts";
 import { createItems, givenUp, type Told } from "./items.ts";
 import { createKeeper } from "./keeper.ts";
 import { createLead } from "./lead.ts";
-import type { CancelResult, Outbox, OutboxChange, OutboxItem, OutboxStorage, OutboxUser } from "./outbox.ts";
+import type {
+  CancelResult,
+  Outbox,
+  OutboxChange,
+  OutboxInput,
+  OutboxItem,
+  OutboxStorage,
+  OutboxUser,
+} from "./outbox.ts";
 import { createSender } from "./sender.ts";
 import { createWaits } from "./waits.ts";
 
@@ -31,7 +39,7 @@ export interface OutboxDeps {
   /** Makes the call. Rejects with a CauserieError; `NETWORK` when no answer came. */
   readonly send: (input: SendInput) => Promise<Message>;
   /** The conversation with a receiver (null: the public one), as far as the client knows. */
-  readonly conversationWith?: (receiverId: number | null) => number | undefined;
+  readonly conversationWith: (receiverId: number | null) => number | undefined;
   /** Called when a message is stored, right before its item leaves the list. */
   readonly onSent?: (message: Message) => void;
   /** Called at each change of an item, from within whatever changed it. */
@@ -51,11 +59,11 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   const { server, clock, random, storage, session, report } = deps;
   const isDivided = storage.isShared && !deps.locks.areShared;
   const listeners = new Set<() => void>();
-  const timers = new Set<() => void>();
+  const scope = createScope(clock);
+  const { after } = scope;
   let user: OutboxUser | undefined;
   let channel: Channel | undefined;
   let link: unknown;
-  let isClosed = false;
   /** Whether listeners have something to hear; whether this turn's work is scheduled. */
   let isStale = false;
   let isWoken = false;
@@ -63,7 +71,6 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   /** What changes while the storage is being read. */
   let newer: Set<string> | undefined;
 
-  const keys = createConversationKeys(deps.conversationWith);
   const waits = createWaits(after, random, wake);
   const keeper = createKeeper({
     ...{ server, storage, clock, onPrivate: wake },
@@ -74,10 +81,10 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     },
   });
   const items = createItems({
-    ...{ after, keeper, keys },
+    ...{ after, keeper, conversationOf },
     tell: (told) => channel?.post(told),
-    onSent(message, key) {
-      waits.succeed(key);
+    onSent(message) {
+      waits.succeed(`${message.conversation_id}`);
       deps.onSent?.(message);
     },
     onChange(change) {
@@ -89,23 +96,28 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   });
   const { entries, cancels, drop } = items;
   const token = () => session.token();
-  const sender = createSender({ ...{ clock, items, keys, waits, isMine, wake, token }, send: deps.send });
+  const sender = createSender({
+    ...{ clock, items, keyOf, waits, isMine, isDivided, wake, token },
+    send: deps.send,
+  });
   const lead = createLead({
-    ...{ locks: deps.locks, prepare: load, onBegin: wake },
+    // What nobody else has, nobody else sends.
+    hold: storage.isShared ? deps.locks.hold : (_name, work) => work(),
+    ...{ prepare: load, onBegin: wake },
     report: (error) => report(error, "outbox"),
   });
 
-  function after(ms: number, work: () => void): () => void {
-    const cancel = clock.after(ms, () => {
-      timers.delete(cancel);
-      work();
-    });
-    timers.add(cancel);
-    return cancel;
+  function conversationOf({ conversation_id: conversation, receiver_id: receiver = null }: OutboxInput) {
+    return conversation ?? deps.conversationWith(receiver);
+  }
+
+  /** Equal for messages of one conversation, as far as that can be known. */
+  function keyOf(input: OutboxInput): string {
+    return `${conversationOf(input) ?? `to ${input.receiver_id}`}`;
   }
 
   function wake(): void {
-    if (isWoken || isClosed) return;
+    if (isWoken || scope.isOver()) return;
     isWoken = true;
     void Promise.resolve().then(() => {
       for (const id of cancels.keys()) decide(id);
@@ -126,7 +138,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
 
   /** Leads while it may send, or has something to decide. */
   function follow(): void {
-    const isWanted = user && !isClosed && ((link && !session.lost()) || cancels.size);
+    const isWanted = user && !scope.isOver() && ((link && !session.lost()) || cancels.size);
     lead.want(isWanted ? nameOf(user) : undefined);
   }
 
@@ -225,8 +237,10 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     if (user?.userId !== userId) {
       if (user) forget();
       user = { server, userId };
-      channel = deps.openChannel(nameOf(user));
-      channel.onMessage((message) => hear(message as Told));
+      if (storage.isShared) {
+        channel = deps.openChannel(nameOf(user));
+        channel.onMessage((message) => hear(message as Told));
+      }
       void load().then(() => channel?.post({ look: true } satisfies Told));
       // Handed over before it was known who is signed in.
       for (const entry of entries.values()) {
@@ -255,7 +269,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     for (const { clientMessageId } of await storage.load(of)) await storage.remove(of, clientMessageId);
   }
 
-  const stops = [
+  for (const stop of [
     deps.connection.onLink((next) => {
       link = next;
       if (next) waits.connect();
@@ -277,7 +291,8 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       }
       wake();
     }),
-  ];
+  ])
+    scope.own(stop);
   const signedIn = session.userId();
   if (signedIn !== undefined) enter(signedIn);
 
@@ -290,7 +305,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     },
     send(input) {
       checkContent(input.content);
-      if (isClosed) throw givenUp();
+      if (scope.isOver()) throw givenUp();
       if (session.lost()) throw new CauserieError("UNAUTHORIZED", "Nobody is signed in.");
       // A text takes two bytes for each of its code units.
       const bytes = items.snapshot().reduce((sum, item) => sum + 2 * item.input.content.length, 0);
@@ -339,8 +354,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     },
     clear,
     async close() {
-      isClosed = true;
-      for (const stop of [...stops, ...timers]) stop();
+      scope.end();
       const saved = [...entries.values()].map((entry) => entry.saved);
       forget();
       await Promise.all(saved);

@@ -1,11 +1,10 @@
 import { CauserieError } from "../errors.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Message } from "../types.ts";
-import type { ConversationKeys } from "./conversation-keys.ts";
 import { createDeferred, type Deferred } from "./deferred.ts";
 import type { Entry } from "./entry.ts";
 import type { Keeper } from "./keeper.ts";
-import type { CancelResult, OutboxChange, OutboxItem, Sending } from "./outbox.ts";
+import type { CancelResult, OutboxChange, OutboxInput, OutboxItem, Sending } from "./outbox.ts";
 
 /** What the tabs of a user tell each other of an item. */
 export type Told =
@@ -23,11 +22,11 @@ export type Told =
 
 export interface ItemsDeps {
   readonly keeper: Keeper;
-  readonly keys: ConversationKeys;
+  readonly conversationOf: (input: OutboxInput) => number | undefined;
   readonly after: Clock["after"];
   readonly tell: (told: Told) => void;
   /** A message was stored, and its item is about to leave. */
-  readonly onSent: (message: Message, key: string) => void;
+  readonly onSent: (message: Message) => void;
   readonly onChange: (change: OutboxChange) => void;
 }
 
@@ -66,7 +65,7 @@ const memoryMs = 30_000;
 
 export const givenUp = () => new CauserieError("ABORTED", "The message was given up.");
 
-export function createItems({ after, keeper, keys, tell, onSent, onChange }: ItemsDeps): Items {
+export function createItems({ after, keeper, conversationOf, tell, onSent, onChange }: ItemsDeps): Items {
   const entries = new Map<string, Entry>();
   const waiting = new Map<string, Deferred<Message | null>>();
   const cancels = new Map<string, Deferred<CancelResult>>();
@@ -87,7 +86,7 @@ export function createItems({ after, keeper, keys, tell, onSent, onChange }: Ite
     lastOrder = Math.max(lastOrder, order);
     snapshot = undefined;
     onChange({
-      ...{ clientMessageId, conversationId: keys.conversationOf(input), attempts },
+      ...{ clientMessageId, conversationId: conversationOf(input) ?? null, attempts },
       ...{ state: state ?? entry.shown.state, code: lastError?.code ?? null },
     });
   }
@@ -153,11 +152,7 @@ export function createItems({ after, keeper, keys, tell, onSent, onChange }: Ite
       left.set(id, message);
       after(memoryMs, () => left.delete(id));
       if (entry) {
-        const { item } = entry;
-        if (message) {
-          keys.learn(item.input, message);
-          onSent(message, keys.keyOf(item.input));
-        }
+        if (message) onSent(message);
         entries.delete(id);
         entry.isGone = true;
         entry.call = undefined;

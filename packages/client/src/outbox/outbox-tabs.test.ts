@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { createWorld, type Tab, type World } from "./outbox.testing.ts";
+import { memoryOutboxStorage } from "./memory-outbox-storage.ts";
 import type { OutboxInput } from "./outbox.ts";
 
 const to = (conversation: number, content: string): OutboxInput => ({
@@ -272,4 +273,34 @@ test("where locks are forbidden messages go out all the same", async () => {
   await world.clock.advance(100);
   expect(await sent).toMatchObject({ content: "a" });
   expect(tab.reports).toEqual([new Error("forbidden")]);
+});
+
+test("tabs whose storage is their own send each for itself, and hear nothing of each other", async () => {
+  const world = createWorld();
+  const tabs = [0, 1].map(() => world.openTab({ storage: memoryOutboxStorage() }));
+  const sendings = tabs.map((tab, n) => tab.outbox.send(to(1, `of tab ${n}`)));
+  expect(tabs.map((tab) => tab.states())).toEqual([{ "of tab 0": "queued" }, { "of tab 1": "queued" }]);
+  await world.clock.advance(100);
+  for (const { sent } of sendings) expect(await sent).toMatchObject({ conversation_id: 1 });
+  expect(world.server.calls).toHaveLength(2);
+});
+
+test("a message that the storage refuses goes out behind those before it that another tab sends", async () => {
+  const world = createWorld();
+  const first = world.openTab();
+  await world.clock.advance(10);
+  let isFull = false;
+  const put: typeof world.storage.put = async (...args) => {
+    if (isFull) throw new Error("full");
+    await world.storage.put(...args);
+  };
+  const second = world.openTab({ storage: { ...world.storage, put } });
+  world.server.fates.push({ code: "TIMEOUT" });
+  second.outbox.send(to(1, "stored"));
+  await world.clock.advance(10);
+  isFull = true;
+  second.outbox.send(to(1, "in memory"));
+  await world.clock.advance(5_000);
+  expect(texts(world)).toEqual(["stored", "in memory"]);
+  expect(first.outbox.getSnapshot()).toEqual([]);
 });

@@ -31,6 +31,8 @@ export interface ModelServer {
 }
 
 const latencyMs = 20;
+/** The conversation with a person is 1000 and their id; the public one is 1. */
+const conversationWith = (receiverId: number | null) => (receiverId === null ? 1 : 1000 + receiverId);
 
 export function createModelServer(clock: VirtualClock, userId = 1): ModelServer {
   const known = new Map<string, { readonly body: string; readonly message: Message | null }>();
@@ -66,8 +68,7 @@ export function createModelServer(clock: VirtualClock, userId = 1): ModelServer 
       throw new CauserieError("IDEMPOTENCY_CONFLICT", "conflict");
     }
     if (earlier?.message) return { ...earlier.message };
-    // The conversation with a person is 1000 and their id; the public one is 1.
-    const conversation = input.conversation_id ?? (input.receiver_id == null ? 1 : 1000 + input.receiver_id);
+    const conversation = input.conversation_id ?? conversationWith(input.receiver_id ?? null);
     const message: Message = {
       id: server.stored.length + 1,
       conversation_id: conversation,
@@ -327,7 +328,11 @@ export function createWorld(options: WorldOptions = {}): World {
           );
           return isAlive ? result() : never;
         },
-        conversationWith: (receiver) => (options.areDirectKnown ? 1000 + (receiver ?? -999) : undefined),
+        // What a client hears of: the conversations in which there are messages.
+        conversationWith: (receiver) =>
+          options.areDirectKnown || server.stored.some((message) => message.receiver_id === receiver)
+            ? conversationWith(receiver)
+            : undefined,
         onSent: (message) => void tab.sent.push(message),
         onChange: (change) => void tab.changes.push(change),
         onVolatile: (code) => void tab.volatile.push(code),
