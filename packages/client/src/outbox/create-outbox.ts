@@ -154,11 +154,10 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   /** Gives an item up, or says that it is too late for that; unless that is another tab's to say. */
   function decide(id: string): void {
     const entry = entries.get(id);
-    if (!entry) return items.answer(id, "too_late");
-    if (!isMine(entry)) return;
-    if (!entry.call) return drop(id, undefined);
+    if (entry ? !isMine(entry) : user && !lead.isHeld()) return;
+    if (entry && !entry.call) return drop(id, undefined);
     items.answer(id, "too_late");
-    items.tellOf(entry);
+    if (entry) items.tellOf(entry);
   }
 
   function ask(id: string): Promise<CancelResult> {
@@ -244,7 +243,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       void load().then(() => channel?.post({ look: true } satisfies Told));
       // Handed over before it was known who is signed in.
       for (const entry of entries.values()) {
-        entry.saved = loading;
+        entry.ready = loading;
         items.change(entry, { userId });
       }
     }
@@ -308,8 +307,9 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       if (scope.isOver()) throw givenUp();
       if (session.lost()) throw new CauserieError("UNAUTHORIZED", "Nobody is signed in.");
       // A text takes two bytes for each of its code units.
-      const bytes = items.snapshot().reduce((sum, item) => sum + 2 * item.input.content.length, 0);
-      if (entries.size >= mostItems || bytes + 2 * input.content.length > mostBytes)
+      let bytes = 2 * input.content.length;
+      for (const { item } of entries.values()) bytes += 2 * item.input.content.length;
+      if (entries.size >= mostItems || bytes > mostBytes)
         throw new CauserieError("OUTBOX_FULL", "Too many messages are waiting.");
       const now = clock.now();
       const clientMessageId = uuidV7(now, random);
@@ -326,17 +326,22 @@ export function createOutbox(deps: OutboxDeps): Outbox {
           lastError: null,
         },
         false,
+        null,
       );
       // Its place in the order is certain when what is older was read.
-      entry.saved = loading;
+      entry.ready = loading;
       keeper.save(entry);
       void entry.saved.then(() => items.tellOf(entry));
       return items.promiseOf(clientMessageId);
     },
-    cancel(id) {
+    async cancel(id) {
+      // Perhaps it is of an earlier run, and not read yet.
+      if (!entries.has(id)) await loading;
+      const entry = entries.get(id);
+      if (!entry) return "too_late";
       const asked = ask(id);
       // Whoever decides has to know the item first.
-      void entries.get(id)?.saved.then(() => cancels.has(id) && channel?.post({ cancel: id } satisfies Told));
+      void entry.saved.then(() => cancels.has(id) && channel?.post({ cancel: id } satisfies Told));
       return asked;
     },
     retry(id) {

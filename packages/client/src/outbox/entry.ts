@@ -8,8 +8,10 @@ export interface Entry {
   shown: OutboxItem;
   /** Whether a call is under way, from whichever tab. */
   isSending: boolean;
-  /** As it is stored; null when it is not, undefined when it was not even tried. */
-  stored: OutboxItem | null | undefined;
+  /** As it is stored; null when it is not. */
+  stored: OutboxItem | null;
+  /** What the storage was last asked to hold; undefined when it was not. */
+  asked: OutboxItem | null | undefined;
   /** The storage did not take it: nobody else will send it. */
   isPrivate: boolean;
   /** It has left the outbox. */
@@ -18,6 +20,8 @@ export interface Entry {
   call: { readonly link: unknown } | undefined;
   /** When another tab last said something of it, unless this one did since. */
   heardAt: number | undefined;
+  /** Settles when it may be written for the first time. */
+  ready: Promise<unknown>;
   /** Settles when the changes up to now are written, or could not be. */
-  saved: Promise<void>;
+  saved: Promise<unknown>;
 }

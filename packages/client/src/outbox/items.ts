@@ -43,7 +43,7 @@ export interface Items {
   snapshot(): readonly OutboxItem[];
   lastOrder(): number;
   /** Takes in an item, or another state of one, as it is stored. */
-  take(item: OutboxItem, isSending: boolean, stored?: OutboxItem, heardAt?: number): Entry;
+  take(item: OutboxItem, isSending: boolean, stored: OutboxItem | null, heardAt?: number): Entry;
   /** Notes whether a call is under way. */
   note(entry: Entry, isSending: boolean): void;
   /** Changes one, and tells so when that is stored. */
@@ -100,7 +100,7 @@ export function createItems({ after, keeper, conversationOf, tell, onSent, onCha
     const { item, stored, isSending } = entry;
     // What is not stored, or not yet, is this tab's alone.
     if (!stored || entries.get(item.clientMessageId) !== entry) return;
-    tell({ item: stored, isSending: isSending && stored === item });
+    tell({ item: stored, isSending });
   }
 
   function settle(id: string, outcome: Message | null | CauserieError): void {
@@ -125,14 +125,10 @@ export function createItems({ after, keeper, conversationOf, tell, onSent, onCha
     lastOrder: () => lastOrder,
     take(item, isSending, stored, heardAt) {
       const id = item.clientMessageId;
-      const blank = { isPrivate: false, isGone: false, call: undefined, saved: Promise.resolve() };
-      const entry = Object.assign(entries.get(id) ?? blank, {
-        item,
-        shown: item,
-        isSending,
-        stored,
-        heardAt,
-      });
+      const now = Promise.resolve();
+      const blank = { shown: item, isPrivate: false, isGone: false, call: undefined, ready: now, saved: now };
+      const asked = stored ?? undefined;
+      const entry = Object.assign(entries.get(id) ?? blank, { item, isSending, stored, asked, heardAt });
       entries.set(id, entry);
       changed(entry);
       return entry;

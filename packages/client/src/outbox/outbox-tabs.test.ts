@@ -182,12 +182,54 @@ test("cancelling is decided when no tab is connected, and when the one that was 
   expect(later).toBe("in_doubt");
 });
 
+test("a message that is still being read or unknown is cancelled, or too late, whoever leads", async () => {
+  const world = createWorld();
+  const before = world.openTab({ isLinked: false });
+  const { clientMessageId } = before.outbox.send(to(1, "a"));
+  await world.clock.advance(10);
+  before.crash();
+  const [first, second] = [world.openTab({ isLinked: false }), world.openTab({ isLinked: false })];
+  const [result] = await Promise.all([first.outbox.cancel(clientMessageId), world.clock.advance(50)]);
+  expect(result).toBe("cancelled");
+  first.link(true);
+  const [late] = await Promise.all([second.outbox.cancel(clientMessageId), world.clock.advance(50)]);
+  expect(late).toBe("too_late");
+  expect([second.states(), await stored(world)]).toEqual([{}, []]);
+});
+
+test("a cancellation that comes while the next sender is still reading is decided", async () => {
+  const world = createWorld();
+  const first = world.openTab();
+  await world.clock.advance(10);
+  const slowly = () => new Promise<void>((resolve) => world.clock.after(500, resolve));
+  let isSlow = false;
+  const load: typeof world.storage.load = async (user) => {
+    const items = await world.storage.load(user);
+    if (isSlow) await slowly();
+    return items;
+  };
+  world.openTab({ storage: { ...world.storage, load } });
+  await world.clock.advance(10);
+  isSlow = true;
+  first.link(false);
+  const { clientMessageId } = first.outbox.send(to(1, "a"));
+  const [result] = await Promise.all([first.outbox.cancel(clientMessageId), world.clock.advance(1_000)]);
+  expect(result).toBe("cancelled");
+  expect(texts(world)).toEqual([]);
+});
+
 test("a cancelled message does not come back from a write that was under way in another tab", async () => {
   const world = createWorld();
-  const slowly = () => new Promise<void>((resolve) => world.clock.after(50, resolve));
-  const put: typeof world.storage.put = async (...args) =>
-    await slowly().then(() => world.storage.put(...args));
-  const first = world.openTab({ storage: { ...world.storage, put } });
+  let tail = Promise.resolve();
+  const slowly = (work: () => Promise<void>) =>
+    (tail = tail.then(() => new Promise<void>((resolve) => world.clock.after(50, resolve))).then(work));
+  const first = world.openTab({
+    storage: {
+      ...world.storage,
+      put: (...args) => slowly(() => world.storage.put(...args)),
+      remove: (...args) => slowly(() => world.storage.remove(...args)),
+    },
+  });
   await world.clock.advance(10);
   const second = world.openTab();
   world.server.fates.push({ code: "TIMEOUT" });
@@ -198,7 +240,7 @@ test("a cancelled message does not come back from a write that was under way in 
   world.server.fates.push("hang");
   first.link(false);
   second.link(false);
-  const [result] = await Promise.all([second.outbox.cancel(clientMessageId), world.clock.advance(200)]);
+  const [result] = await Promise.all([second.outbox.cancel(clientMessageId), world.clock.advance(500)]);
   expect(result).toBe("in_doubt");
   expect(await settledOf(sent)).toBe("ABORTED");
   expect(await stored(world)).toEqual([]);
