@@ -92,7 +92,14 @@ const inPage: OutboxInPage = {
   states: () => inPage.outbox.getSnapshot().map(({ input, state }) => `${input.content}: ${state}`),
   item: (id, userId, ageMs) => ({
     ...{ clientMessageId: id, userId, input: { receiver_id: 2, content: id }, order: 1 },
-    ...{ createdAt: Date.now() - ageMs, state: "queued", attempts: 0, faults: 0, lastError: null },
+    ...{
+      createdAt: Date.now() - ageMs,
+      state: "queued",
+      version: 0,
+      attempts: 0,
+      faults: 0,
+      lastError: null,
+    },
   }),
 };
 

@@ -68,8 +68,6 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   let isStale = false;
   let isWoken = false;
   let loading: Promise<void> = Promise.resolve();
-  /** What changes while the storage is being read. */
-  let newer: Set<string> | undefined;
 
   const waits = createWaits(after, random, wake);
   const keeper = createKeeper({
@@ -88,7 +86,6 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       deps.onSent?.(message);
     },
     onChange(change) {
-      newer?.add(change.clientMessageId);
       isStale = true;
       wake();
       deps.onChange?.(change);
@@ -169,64 +166,51 @@ export function createOutbox(deps: OutboxDeps): Outbox {
 
   // Other tabs, and earlier runs
 
-  function take(item: OutboxItem, isSending: boolean): void {
+  /** Takes what is stored, or told by another tab, unless more is known here. */
+  function take(item: OutboxItem, isSending?: boolean): void {
+    const { clientMessageId: id, state, version, lastError } = item;
+    const known = entries.get(id);
+    const isOld = known && known.item.version >= version + (isSending === undefined ? 0 : 1);
+    if (isOld || known?.call || items.left.has(id)) return;
     const now = clock.now();
-    items.take(item, isSending, item, now);
+    items.take(item, !!isSending, item, now);
     if (isDivided) after(silenceMs, wake);
     // What the server asked of another tab, or before a reload, holds here too.
-    const { code = "ABORTED", at = 0, retryAfterMs } = item.lastError ?? {};
+    const { code = "ABORTED", at = 0, retryAfterMs } = lastError ?? {};
     const rest = at + (retryAfterMs ?? 0) - now;
-    if (item.state === "failed")
-      items.settle(item.clientMessageId, new CauserieError(code, "The message was refused."));
-    if (item.state === "queued" && rest > 0 && at <= now) waits.refuse("", rest);
+    if (state === "failed") items.settle(id, new CauserieError(code, "The message was refused."));
+    else if (rest > 0 && at <= now) waits.refuse("", rest);
+    if (isSending) items.answer(id, "too_late");
   }
 
   async function load(): Promise<void> {
     const of = user;
     const turn = loading.then(async () => {
-      const changed = (newer = new Set(items.left.keys()));
+      const before = items.sorted().filter(({ stored }) => stored);
       const loaded = of && (await keeper.load(of));
-      newer = undefined;
       if (!loaded || user !== of) return;
-      const ids = new Set<string>();
-      let last = 0;
-      for (const item of loaded) {
-        last = Math.max(last, item.order);
+      for (const item of loaded) take(item);
+      const ids = new Set(loaded.map(({ clientMessageId }) => clientMessageId));
+      for (const { item } of before) {
         const { clientMessageId: id } = item;
-        ids.add(id);
-        const known = entries.get(id);
-        // What is not written yet, or was while this was read, is newer.
-        if (changed.has(id) || known?.stored !== known?.item) continue;
-        if (JSON.stringify(item) !== JSON.stringify(known?.item)) take(item, false);
+        if (entries.has(id) && !ids.has(id)) drop(id, undefined, true);
       }
-      for (const entry of items.sorted()) {
-        const { clientMessageId: id, order } = entry.item;
-        if (ids.has(id)) continue;
-        if (entry.stored && !changed.has(id)) drop(id, undefined, true);
-        // Handed over before what is older was read, under a clock that had been set back; and so what follows it.
-        else if (order <= last && !entry.stored)
+      // Handed over before what is older was read, under a clock that had been set back; and so what follows it.
+      let last = Math.max(...loaded.map(({ order }) => order));
+      for (const entry of items.sorted())
+        if (entry.asked === undefined && entry.item.order <= last)
           items.change(entry, { order: (last = items.lastOrder() + 1) });
-      }
     });
     await (loading = turn);
   }
 
   function hear(told: Told): void {
     if ("cancel" in told) void ask(told.cancel);
-    else if ("look" in told) {
+    else if ("gone" in told) drop(told.gone, told.message, true);
+    else if ("item" in told) take(told.item, told.isSending);
+    else {
       for (const [gone, message] of items.left) channel?.post({ gone, message } satisfies Told);
       if (lead.isHeld()) void load();
-    } else if ("gone" in told) {
-      newer?.add(told.gone);
-      drop(told.gone, told.message, true);
-    } else {
-      const { item, isSending } = told;
-      const id = item.clientMessageId;
-      const known = entries.get(id);
-      // What another tab said before this one went on says nothing new.
-      if (items.left.has(id) || known?.call || (known && known.item.attempts > item.attempts)) return;
-      take(item, isSending);
-      if (isSending) items.answer(id, "too_late");
     }
   }
 
@@ -321,6 +305,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
           order: Math.max(now, items.lastOrder() + 1),
           createdAt: now,
           state: "queued",
+          version: 0,
           attempts: 0,
           faults: 0,
           lastError: null,

@@ -32,7 +32,7 @@ function item(id: string, changes: Partial<OutboxItem> = {}): OutboxItem {
   const input = { conversation_id: 1, content: `${id} é 😀\n` };
   return {
     ...{ clientMessageId: id, userId: 1, input, order: 1, createdAt: Date.now(), state: "queued" },
-    ...{ attempts: 0, faults: 0, lastError: null },
+    ...{ version: 0, attempts: 0, faults: 0, lastError: null },
     ...changes,
   };
 }

@@ -136,7 +136,7 @@ export function createItems({ after, keeper, conversationOf, tell, onSent, onCha
     note,
     change(entry, changes, isSending = false) {
       entry.heardAt = undefined;
-      entry.item = { ...entry.item, ...changes };
+      entry.item = { ...entry.item, ...changes, version: entry.item.version + 1 };
       note(entry, isSending);
       keeper.save(entry);
       void entry.saved.then(() => tellOf(entry));

@@ -14,6 +14,8 @@ export interface OutboxItem {
   /** Local time in ms at which it was handed over, or queued again by `retry`. */
   readonly createdAt: number;
   readonly state: "queued" | "sending" | "failed";
+  /** Grows with each change that is stored: of two, the greater one holds. */
+  readonly version: number;
   /** How many calls went out with it. */
   readonly attempts: number;
   /** How many of them ended with `INTERNAL_SERVER_ERROR`. */
