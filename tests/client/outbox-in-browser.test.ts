@@ -7,6 +7,8 @@ import { createPerson, type Person } from "../support/people.ts";
 import { startTestServer, type TestServer } from "../support/test-server.ts";
 import type { OutboxInPage } from "./outbox-in-page.ts";
 
+/** Chromium shares two cores with servers and other tests. */
+const patience = { timeout: 20_000 };
 const skipped = chromiumPath === undefined && !process.env["CI"];
 /** Where the script runs. */
 declare const inPage: OutboxInPage;
@@ -87,17 +89,17 @@ describe.skipIf(skipped)("the outbox in Chromium", { timeout: 60_000 }, () => {
       groups,
       numbers,
     ] as const);
-    await expect.poll(async () => (await stored(tab)).length).toBe(90);
+    await expect.poll(async () => (await stored(tab)).length, patience).toBe(90);
     await tab.reload();
     await start(tab);
     await send(tab, "new");
     await connect(tab);
-    await expect.poll(() => states(tab), { timeout: 30_000 }).toEqual([]);
+    await expect.poll(() => states(tab), patience).toEqual([]);
     const of = (group: number) => numbers.filter((n) => n % 3 === group).map((n) => `message ${n}`);
     expect(await texts(0)).toEqual([...of(0), "new"]);
     expect(await texts(1)).toEqual(of(1));
     expect(await texts(2)).toEqual(of(2));
-    await expect.poll(() => stored(tab)).toEqual([]);
+    await expect.poll(() => stored(tab), patience).toEqual([]);
     await tab.close();
   });
 
@@ -115,13 +117,13 @@ describe.skipIf(skipped)("the outbox in Chromium", { timeout: 60_000 }, () => {
     await send(tab, "once");
     await isStored;
     expect(await stored(tab)).toEqual([["once", 1]]);
-    await tab.unrouteAll();
     await tab.reload();
+    await tab.unrouteAll();
     await start(tab);
     expect(await states(tab)).toEqual([]);
-    await expect.poll(() => states(tab)).toEqual(["once: queued"]);
+    await expect.poll(() => states(tab), patience).toEqual(["once: queued"]);
     await connect(tab);
-    await expect.poll(() => states(tab)).toEqual([]);
+    await expect.poll(() => states(tab), patience).toEqual([]);
     expect(await calls(tab)).toEqual(["once"]);
     expect(await texts(0)).toEqual(["once"]);
     await tab.close();
@@ -135,7 +137,7 @@ describe.skipIf(skipped)("the outbox in Chromium", { timeout: 60_000 }, () => {
     await connect(second);
     for (let n = 0; n < 5; n += 1) await send(second, `second ${n}`);
     await expect
-      .poll(() => second.evaluate(() => inPage.settled))
+      .poll(() => second.evaluate(() => inPage.settled), patience)
       .toEqual(["second 0", "second 1", "second 2", "second 3", "second 4"]);
     expect(await calls(second)).toEqual([]);
     expect(await calls(first)).toHaveLength(5);
@@ -143,9 +145,9 @@ describe.skipIf(skipped)("the outbox in Chromium", { timeout: 60_000 }, () => {
     await first.route(/messages\.send/, () => undefined);
     await send(first, "under way");
     await send(second, "behind it");
-    await expect.poll(() => states(second)).toEqual(["under way: sending", "behind it: queued"]);
+    await expect.poll(() => states(second), patience).toEqual(["under way: sending", "behind it: queued"]);
     await first.close();
-    await expect.poll(() => states(second)).toEqual([]);
+    await expect.poll(() => states(second), patience).toEqual([]);
     expect(await calls(second)).toEqual(["under way", "behind it"]);
     expect((await texts(0)).slice(5)).toEqual(["under way", "behind it"]);
     await second.close();
@@ -155,16 +157,18 @@ describe.skipIf(skipped)("the outbox in Chromium", { timeout: 60_000 }, () => {
     await newPerson();
     const first = await openTab();
     await connect(first);
-    await expect.poll(() => first.evaluate(async () => (await navigator.locks.query()).held?.length)).toBe(1);
+    await expect
+      .poll(() => first.evaluate(async () => (await navigator.locks.query(), patience).held?.length))
+      .toBe(1);
     await first.route(/messages\.send/, () => undefined);
     const second = await openTab();
     const under = await send(second, "under way");
     const queued = await send(second, "queued");
-    await expect.poll(() => states(second)).toEqual(["under way: sending", "queued: queued"]);
+    await expect.poll(() => states(second), patience).toEqual(["under way: sending", "queued: queued"]);
     const cancel = (id: string) => second.evaluate((one) => inPage.outbox.cancel(one), id);
     expect(await cancel(under)).toBe("too_late");
     expect(await cancel(queued)).toBe("cancelled");
-    await expect.poll(() => states(first)).toEqual(["under way: sending"]);
+    await expect.poll(() => states(first), patience).toEqual(["under way: sending"]);
     await connect(first, false);
     expect(await cancel(under)).toBe("in_doubt");
     expect(await second.evaluate(() => inPage.settled)).toEqual(["queued: ABORTED", "under way: ABORTED"]);
@@ -200,7 +204,7 @@ describe.skipIf(skipped)("the outbox in Chromium", { timeout: 60_000 }, () => {
     await newPerson();
     const tab = await openTab();
     await send(tab, "before");
-    await expect.poll(() => stored(tab)).toEqual([["before", 0]]);
+    await expect.poll(() => stored(tab), patience).toEqual([["before", 0]]);
     const newer = await context.newPage();
     await newer.goto(`${server.url}/healthz`);
     const isBlocked = await newer.evaluate(
@@ -214,7 +218,7 @@ describe.skipIf(skipped)("the outbox in Chromium", { timeout: 60_000 }, () => {
     expect(isBlocked).toBe(false);
     await send(tab, "after");
     await connect(tab);
-    await expect.poll(() => states(tab)).toEqual([]);
+    await expect.poll(() => states(tab), patience).toEqual([]);
     expect(await texts(0)).toEqual(["before", "after"]);
     expect(await tab.evaluate(() => inPage.volatile)).toEqual(["STORAGE_UNAVAILABLE"]);
     await newer.evaluate(() => indexedDB.deleteDatabase("causerie-outbox"));
@@ -225,7 +229,7 @@ describe.skipIf(skipped)("the outbox in Chromium", { timeout: 60_000 }, () => {
     await newPerson();
     const tab = await openTab();
     await send(tab, "before");
-    await expect.poll(() => stored(tab)).toEqual([["before", 0]]);
+    await expect.poll(() => stored(tab), patience).toEqual([["before", 0]]);
     const isBlocked = await tab.evaluate(
       () =>
         new Promise<boolean>((resolve) => {
@@ -236,7 +240,7 @@ describe.skipIf(skipped)("the outbox in Chromium", { timeout: 60_000 }, () => {
     );
     expect(isBlocked).toBe(false);
     await send(tab, "after");
-    await expect.poll(() => stored(tab)).toEqual([["after", 0]]);
+    await expect.poll(() => stored(tab), patience).toEqual([["after", 0]]);
     expect(await tab.evaluate(() => inPage.volatile)).toEqual([]);
     await tab.close();
   });
