@@ -677,7 +677,7 @@ test("items are the whole of what a listener needs", () => {
   const [item] = outbox.getSnapshot();
   const keys: (keyof OutboxItem)[] = [
     ...(["attempts", "clientMessageId", "createdAt", "faults", "input"] as const),
-    ...(["lastError", "order", "state", "userId"] as const),
+    ...(["lastError", "order", "state", "userId", "version"] as const),
   ];
   expect(Object.keys(item ?? {}).sort()).toEqual(keys);
   expect(item?.input).toEqual({ receiver_id: null, content: "a", reply_to: 3 });

@@ -1,19 +1,27 @@
 import type { Connection } from "../connection/connection.ts";
 import { CauserieError, type CauserieErrorCode } from "../errors.ts";
 import type { Feed } from "../feed/feed.ts";
+import { createScope } from "../lib/scope.ts";
 import { uuidV7 } from "../lib/uuid-v7.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Channel, Locks } from "../platform/platform.ts";
 import type { Session } from "../session/session.ts";
 import type { Message, SendInput } from "../types.ts";
 import { checkContent } from "./content.ts";
-import { createConversationKeys } from "./conversation-keys.ts";
 import { createDeferred } from "./deferred.ts";
 import type { Entry } from "./entry.ts";
 import { createItems, givenUp, type Told } from "./items.ts";
 import { createKeeper } from "./keeper.ts";
 import { createLead } from "./lead.ts";
-import type { CancelResult, Outbox, OutboxChange, OutboxItem, OutboxStorage, OutboxUser } from "./outbox.ts";
+import type {
+  CancelResult,
+  Outbox,
+  OutboxChange,
+  OutboxInput,
+  OutboxItem,
+  OutboxStorage,
+  OutboxUser,
+} from "./outbox.ts";
 import { createSender } from "./sender.ts";
 import { createWaits } from "./waits.ts";
 
@@ -31,7 +39,7 @@ export interface OutboxDeps {
   /** Makes the call. Rejects with a CauserieError; `NETWORK` when no answer came. */
   readonly send: (input: SendInput) => Promise<Message>;
   /** The conversation with a receiver (null: the public one), as far as the client knows. */
-  readonly conversationWith?: (receiverId: number | null) => number | undefined;
+  readonly conversationWith: (receiverId: number | null) => number | undefined;
   /** Called when a message is stored, right before its item leaves the list. */
   readonly onSent?: (message: Message) => void;
   /** Called at each change of an item, from within whatever changed it. */
@@ -51,22 +59,19 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   const { server, clock, random, storage, session, report } = deps;
   const isDivided = storage.isShared && !deps.locks.areShared;
   const listeners = new Set<() => void>();
-  const timers = new Set<() => void>();
+  const scope = createScope(clock);
+  const { after } = scope;
   let user: OutboxUser | undefined;
   let channel: Channel | undefined;
   let link: unknown;
-  let isClosed = false;
   /** Whether listeners have something to hear; whether this turn's work is scheduled. */
   let isStale = false;
   let isWoken = false;
-  let loading: Promise<unknown> = Promise.resolve();
-  /** What changes while the storage is being read. */
-  let newer: Set<string> | undefined;
+  let loading: Promise<void> = Promise.resolve();
 
-  const keys = createConversationKeys(deps.conversationWith);
   const waits = createWaits(after, random, wake);
   const keeper = createKeeper({
-    ...{ server, storage, clock },
+    ...{ server, storage, clock, onPrivate: wake },
     onFailure(error) {
       report(error, "outbox");
       const isFull = (error as { name?: unknown } | null)?.name === "QuotaExceededError";
@@ -74,14 +79,13 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     },
   });
   const items = createItems({
-    ...{ keeper, keys },
+    ...{ after, keeper, conversationOf },
     tell: (told) => channel?.post(told),
-    onSent(message, key) {
-      waits.succeed(key);
+    onSent(message) {
+      waits.succeed(`${message.conversation_id}`);
       deps.onSent?.(message);
     },
     onChange(change) {
-      newer?.add(change.clientMessageId);
       isStale = true;
       wake();
       deps.onChange?.(change);
@@ -89,23 +93,28 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   });
   const { entries, cancels, drop } = items;
   const token = () => session.token();
-  const sender = createSender({ ...{ clock, items, keys, waits, isMine, wake, token }, send: deps.send });
+  const sender = createSender({
+    ...{ clock, items, keyOf, waits, isMine, isDivided, wake, token },
+    send: deps.send,
+  });
   const lead = createLead({
-    ...{ locks: deps.locks, prepare: load, onBegin: wake },
+    // What nobody else has, nobody else sends.
+    hold: storage.isShared ? deps.locks.hold : (_name, work) => work(),
+    ...{ prepare: load, onBegin: wake },
     report: (error) => report(error, "outbox"),
   });
 
-  function after(ms: number, work: () => void): () => void {
-    const cancel = clock.after(ms, () => {
-      timers.delete(cancel);
-      work();
-    });
-    timers.add(cancel);
-    return cancel;
+  function conversationOf({ conversation_id: conversation, receiver_id: receiver = null }: OutboxInput) {
+    return conversation ?? deps.conversationWith(receiver);
+  }
+
+  /** Equal for messages of one conversation, as far as that can be known. */
+  function keyOf(input: OutboxInput): string {
+    return `${conversationOf(input) ?? `to ${input.receiver_id}`}`;
   }
 
   function wake(): void {
-    if (isWoken || isClosed) return;
+    if (isWoken || scope.isOver()) return;
     isWoken = true;
     void Promise.resolve().then(() => {
       for (const id of cancels.keys()) decide(id);
@@ -126,7 +135,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
 
   /** Leads while it may send, or has something to decide. */
   function follow(): void {
-    const isWanted = user && !isClosed && ((link && !session.lost()) || cancels.size);
+    const isWanted = user && !scope.isOver() && ((link && !session.lost()) || cancels.size);
     lead.want(isWanted ? nameOf(user) : undefined);
   }
 
@@ -142,11 +151,10 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   /** Gives an item up, or says that it is too late for that; unless that is another tab's to say. */
   function decide(id: string): void {
     const entry = entries.get(id);
-    if (!entry) return items.answer(id, "too_late");
-    if (!isMine(entry)) return;
-    if (!entry.call) return drop(id, undefined);
+    if (entry ? !isMine(entry) : user && !lead.isHeld()) return;
+    if (entry && !entry.call) return drop(id, undefined);
     items.answer(id, "too_late");
-    items.tellOf(entry);
+    if (entry) items.tellOf(entry);
   }
 
   function ask(id: string): Promise<CancelResult> {
@@ -158,43 +166,40 @@ export function createOutbox(deps: OutboxDeps): Outbox {
 
   // Other tabs, and earlier runs
 
-  function take(item: OutboxItem): void {
+  /** Takes what is stored, or told by another tab, unless more is known here. */
+  function take(item: OutboxItem, isSending?: boolean): void {
+    const { clientMessageId: id, state, version, lastError } = item;
+    const known = entries.get(id);
+    const isOld = known && known.item.version >= version + (isSending === undefined ? 0 : 1);
+    if (isOld || known?.call || items.left.has(id)) return;
     const now = clock.now();
-    items.take(item, item, now);
+    items.take(item, !!isSending, item, now);
     if (isDivided) after(silenceMs, wake);
     // What the server asked of another tab, or before a reload, holds here too.
-    const { code = "ABORTED", at = 0, retryAfterMs } = item.lastError ?? {};
+    const { code = "ABORTED", at = 0, retryAfterMs } = lastError ?? {};
     const rest = at + (retryAfterMs ?? 0) - now;
-    if (item.state === "failed")
-      items.settle(item.clientMessageId, new CauserieError(code, "The message was refused."));
-    if (item.state === "queued" && rest > 0 && at <= now) waits.refuse("", rest);
+    if (state === "failed") items.settle(id, new CauserieError(code, "The message was refused."));
+    else if (rest > 0 && at <= now) waits.refuse("", rest);
+    if (isSending) items.answer(id, "too_late");
   }
 
   async function load(): Promise<void> {
     const of = user;
     const turn = loading.then(async () => {
-      const changed = (newer = new Set());
+      const before = items.sorted().filter(({ stored }) => stored);
       const loaded = of && (await keeper.load(of));
-      newer = undefined;
       if (!loaded || user !== of) return;
-      const ids = new Set<string>();
-      let last = 0;
-      for (const item of loaded) {
-        last = Math.max(last, item.order);
+      for (const item of loaded) take(item);
+      const ids = new Set(loaded.map(({ clientMessageId }) => clientMessageId));
+      for (const { item } of before) {
         const { clientMessageId: id } = item;
-        ids.add(id);
-        const known = entries.get(id);
-        // What is not written yet, or was while this was read, is newer.
-        if (changed.has(id) || known?.stored !== known?.item) continue;
-        if (JSON.stringify(item) !== JSON.stringify(known?.item)) take(item);
+        if (entries.has(id) && !ids.has(id)) drop(id, undefined, true);
       }
-      for (const entry of items.sorted()) {
-        const { clientMessageId: id, order } = entry.item;
-        if (ids.has(id)) continue;
-        if (entry.stored && !changed.has(id)) drop(id, undefined, true);
-        // Handed over before what is older was read, under a clock that had been set back.
-        else if (order <= last && !entry.stored) items.change(entry, { order: items.lastOrder() + 1 });
-      }
+      // Handed over before what is older was read, under a clock that had been set back; and so what follows it.
+      let last = Math.max(...loaded.map(({ order }) => order));
+      for (const entry of items.sorted())
+        if (entry.asked === undefined && entry.item.order <= last)
+          items.change(entry, { order: (last = items.lastOrder() + 1) });
     });
     await (loading = turn);
   }
@@ -202,12 +207,10 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   function hear(told: Told): void {
     if ("cancel" in told) void ask(told.cancel);
     else if ("gone" in told) drop(told.gone, told.message, true);
+    else if ("item" in told) take(told.item, told.isSending);
     else {
-      const { item } = told;
-      const id = item.clientMessageId;
-      if (entries.get(id)?.call) return;
-      take(item);
-      if (item.state === "sending") items.answer(id, "too_late");
+      for (const [gone, message] of items.left) channel?.post({ gone, message } satisfies Told);
+      if (lead.isHeld()) void load();
     }
   }
 
@@ -217,11 +220,16 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     if (user?.userId !== userId) {
       if (user) forget();
       user = { server, userId };
-      channel = deps.openChannel(nameOf(user));
-      channel.onMessage((message) => hear(message as Told));
+      if (storage.isShared) {
+        channel = deps.openChannel(nameOf(user));
+        channel.onMessage((message) => hear(message as Told));
+      }
+      void load().then(() => channel?.post({ look: true } satisfies Told));
       // Handed over before it was known who is signed in.
-      for (const entry of entries.values()) items.change(entry, { userId });
-      void load();
+      for (const entry of entries.values()) {
+        entry.ready = loading;
+        items.change(entry, { userId });
+      }
     }
     wake();
   }
@@ -244,7 +252,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     for (const { clientMessageId } of await storage.load(of)) await storage.remove(of, clientMessageId);
   }
 
-  const stops = [
+  for (const stop of [
     deps.connection.onLink((next) => {
       link = next;
       if (next) waits.connect();
@@ -266,7 +274,8 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       }
       wake();
     }),
-  ];
+  ])
+    scope.own(stop);
   const signedIn = session.userId();
   if (signedIn !== undefined) enter(signedIn);
 
@@ -279,33 +288,45 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     },
     send(input) {
       checkContent(input.content);
-      if (isClosed) throw givenUp();
+      if (scope.isOver()) throw givenUp();
       if (session.lost()) throw new CauserieError("UNAUTHORIZED", "Nobody is signed in.");
       // A text takes two bytes for each of its code units.
-      const bytes = items.snapshot().reduce((sum, item) => sum + 2 * item.input.content.length, 0);
-      if (entries.size >= mostItems || bytes + 2 * input.content.length > mostBytes)
+      let bytes = 2 * input.content.length;
+      for (const { item } of entries.values()) bytes += 2 * item.input.content.length;
+      if (entries.size >= mostItems || bytes > mostBytes)
         throw new CauserieError("OUTBOX_FULL", "Too many messages are waiting.");
       const now = clock.now();
       const clientMessageId = uuidV7(now, random);
-      const entry = items.take({
-        clientMessageId,
-        userId: user?.userId ?? 0,
-        input: Object.freeze({ ...input }),
-        order: Math.max(now, items.lastOrder() + 1),
-        createdAt: now,
-        state: "queued",
-        attempts: 0,
-        faults: 0,
-        lastError: null,
-      });
+      const entry = items.take(
+        {
+          clientMessageId,
+          userId: user?.userId ?? 0,
+          input: Object.freeze({ ...input }),
+          order: Math.max(now, items.lastOrder() + 1),
+          createdAt: now,
+          state: "queued",
+          version: 0,
+          attempts: 0,
+          faults: 0,
+          lastError: null,
+        },
+        false,
+        null,
+      );
+      // Its place in the order is certain when what is older was read.
+      entry.ready = loading;
       keeper.save(entry);
       void entry.saved.then(() => items.tellOf(entry));
       return items.promiseOf(clientMessageId);
     },
-    cancel(id) {
+    async cancel(id) {
+      // Perhaps it is of an earlier run, and not read yet.
+      if (!entries.has(id)) await loading;
+      const entry = entries.get(id);
+      if (!entry) return "too_late";
       const asked = ask(id);
       // Whoever decides has to know the item first.
-      void entries.get(id)?.saved.then(() => cancels.has(id) && channel?.post({ cancel: id } satisfies Told));
+      void entry.saved.then(() => cancels.has(id) && channel?.post({ cancel: id } satisfies Told));
       return asked;
     },
     retry(id) {
@@ -323,8 +344,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     },
     clear,
     async close() {
-      isClosed = true;
-      for (const stop of [...stops, ...timers]) stop();
+      scope.end();
       const saved = [...entries.values()].map((entry) => entry.saved);
       forget();
       await Promise.all(saved);

@@ -13,35 +13,24 @@ export function indexedDbOutbox({ name = "causerie-outbox" }: IndexedDbOutboxOpt
   let opened: Promise<IDBDatabase> | undefined;
 
   function open(): Promise<IDBDatabase> {
-    opened ??= new Promise<IDBDatabase>((resolve, reject) => {
+    return new Promise((resolve, reject) => {
       const request = indexedDB.open(name, 1);
-      let isRefused = false;
-      const refuse = (error: Error | null) => {
-        isRefused = true;
-        opened = undefined;
-        reject(error ?? new Error("There is no IndexedDB."));
-      };
       request.onupgradeneeded = () => request.result.createObjectStore(table).createIndex("at", "createdAt");
-      request.onerror = () => refuse(request.error);
-      // A tab with an older version does not let go. Messages need not wait for it.
-      request.onblocked = () => refuse(new Error("Another tab holds the outbox."));
+      request.onerror = () => reject(request.error ?? new Error("IndexedDB failed."));
       request.onsuccess = () => {
         const db = request.result;
-        const letGo = () => {
+        // A tab with a newer version wants to upgrade, somebody to delete it, or the browser has closed it.
+        db.onversionchange = db.onclose = () => {
           db.close();
           opened = undefined;
         };
-        // Another tab wants to upgrade or to delete it; or the browser has closed it.
-        db.onversionchange = db.onclose = letGo;
-        if (isRefused) db.close();
         resolve(db);
       };
     });
-    return opened;
   }
 
   async function begin(durability: IDBTransactionDurability): Promise<IDBTransaction> {
-    return (await open()).transaction(table, "readwrite", { durability });
+    return (await (opened ??= open())).transaction(table, "readwrite", { durability });
   }
 
   async function run<Result>(
@@ -56,7 +45,7 @@ export function indexedDbOutbox({ name = "causerie-outbox" }: IndexedDbOutboxOpt
     return new Promise((resolve, reject) => {
       const request = work(transaction.objectStore(table));
       transaction.oncomplete = () => resolve(request.result);
-      transaction.onabort = () => reject(transaction.error ?? new Error("The outbox could not be stored."));
+      transaction.onabort = () => reject(transaction.error ?? new Error("IndexedDB failed."));
     });
   }
 
@@ -72,13 +61,13 @@ export function indexedDbOutbox({ name = "causerie-outbox" }: IndexedDbOutboxOpt
           }
         };
         // An array sorts after every text.
-        return items.getAll(IDBKeyRange.bound([server, userId], [server, userId, []])) as IDBRequest<
-          OutboxItem[]
-        >;
+        const all = IDBKeyRange.bound([server, userId], [server, userId, []]);
+        return items.getAll(all) as IDBRequest<OutboxItem[]>;
       }),
     // Only what has reached the disk may be sent. What was removed and is there again does no harm.
-    put: async ({ server, userId }, item) =>
-      void (await run("strict", (items) => items.put(item, [server, userId, item.clientMessageId]))),
+    put: async ({ server, userId }, item) => {
+      await run("strict", (items) => items.put(item, [server, userId, item.clientMessageId]));
+    },
     remove: ({ server, userId }, id) => run("relaxed", (items) => items.delete([server, userId, id])),
     async close() {
       const db = await opened?.catch(() => undefined);

@@ -4,7 +4,7 @@ import type { OutboxItem, OutboxStorage, OutboxUser } from "./outbox.ts";
 
 /** Keeps items in a storage that may fail: then they are in memory only. */
 export interface Keeper {
-  /** Writes what holds of the item when its turn comes, or removes it when it is gone. */
+  /** Writes what holds of the item, or removes it when it is gone. */
   save(entry: Entry): void;
   /** Undefined when the storage failed. */
   load(user: OutboxUser): Promise<readonly OutboxItem[] | undefined>;
@@ -16,12 +16,14 @@ export interface KeeperDeps {
   readonly clock: Clock;
   /** It stores nothing, from now on. */
   readonly onFailure: (error: unknown) => void;
+  /** An item could not be stored. */
+  readonly onPrivate: () => void;
 }
 
 /** Browsers have been seen to never answer. */
 const patienceMs = 10_000;
 
-export function createKeeper({ server, storage, clock, onFailure }: KeeperDeps): Keeper {
+export function createKeeper({ server, storage, clock, onFailure, onPrivate }: KeeperDeps): Keeper {
   let hasFailed = false;
 
   async function guarded<Result>(work: () => Promise<Result>): Promise<Result | undefined> {
@@ -43,23 +45,26 @@ export function createKeeper({ server, storage, clock, onFailure }: KeeperDeps):
   }
 
   async function write(entry: Entry): Promise<void> {
-    const { item, isGone, stored } = entry;
-    // The turn before wrote it already, or it is not known yet whose it is.
-    if ((isGone ? null : item) === stored || !item.userId) return;
+    const { item, isGone } = entry;
+    const target = isGone ? null : item;
+    // It was written with an earlier change, or it is not known yet whose it is.
+    if (target === entry.asked || !item.userId) return;
+    entry.asked = target;
     const user = { server, userId: item.userId };
     const isDone = await guarded(async () => {
-      if (isGone) await storage.remove(user, item.clientMessageId);
-      // Whoever reads it finds no call under way.
-      else await storage.put(user, item.state === "sending" ? { ...item, state: "queued" } : item);
-      entry.stored = isGone ? null : item;
+      await (target ? storage.put(user, target) : storage.remove(user, item.clientMessageId));
+      entry.stored = target;
       return true;
     });
     entry.isPrivate = !isDone;
+    if (!isDone) onPrivate();
   }
 
   return {
     save(entry) {
-      entry.saved = entry.saved.then(() => write(entry));
+      // A removal is asked for at once: nobody who reads from now on finds it. Changes of one turn are one write.
+      const written = entry.isGone ? write(entry) : entry.ready.then(() => write(entry));
+      entry.saved = Promise.all([entry.saved, written]);
     },
     load: (user) => guarded(() => storage.load(user)),
   };

@@ -8,14 +8,14 @@ export interface Lead {
 }
 
 export interface LeadDeps {
-  readonly locks: Locks;
+  readonly hold: Locks["hold"];
   /** What has to be done first, with the lock held. */
   readonly prepare: () => Promise<void>;
   readonly onBegin: () => void;
   readonly report: (error: unknown) => void;
 }
 
-export function createLead({ locks, prepare, onBegin, report }: LeadDeps): Lead {
+export function createLead({ hold, prepare, onBegin, report }: LeadDeps): Lead {
   let term: AbortController | undefined;
   let isHeld = false;
 
@@ -38,14 +38,12 @@ export function createLead({ locks, prepare, onBegin, report }: LeadDeps): Lead 
         return;
       }
       const mine = (term = new AbortController());
-      locks
-        .hold(name, () => serve(mine), mine.signal)
-        .catch((error: unknown) => {
-          if (mine.signal.aborted) return;
-          // Locks can be forbidden, as in some frames. Messages go out all the same; at worst two tabs repeat one.
-          report(error);
-          return serve(mine);
-        });
+      hold(name, () => serve(mine), mine.signal).catch((error: unknown) => {
+        if (mine.signal.aborted) return;
+        // Locks can be forbidden, as in some frames. Messages go out all the same; at worst two tabs repeat one.
+        report(error);
+        return serve(mine);
+      });
     },
   };
 }

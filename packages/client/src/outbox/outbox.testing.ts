@@ -22,6 +22,8 @@ export interface ModelServer {
   readonly calls: { readonly input: SendInput; readonly at: number }[];
   /** What becomes of the next calls; "ok" once there are none. */
   readonly fates: Fate[];
+  /** Called with each message that arrives, before anything becomes of it. */
+  onCall: (clientMessageId: string) => void;
   /** Called with each message that is stored. */
   onStored: (message: Message) => void;
   send(input: SendInput): Promise<Message>;
@@ -29,6 +31,8 @@ export interface ModelServer {
 }
 
 const latencyMs = 20;
+/** The conversation with a person is 1000 and their id; the public one is 1. */
+const conversationWith = (receiverId: number | null) => (receiverId === null ? 1 : 1000 + receiverId);
 
 export function createModelServer(clock: VirtualClock, userId = 1): ModelServer {
   const known = new Map<string, { readonly body: string; readonly message: Message | null }>();
@@ -37,9 +41,11 @@ export function createModelServer(clock: VirtualClock, userId = 1): ModelServer 
     stored: [],
     calls: [],
     fates: [],
+    onCall: () => undefined,
     onStored: () => undefined,
     async send(input) {
       server.calls.push({ input, at: clock.now() });
+      server.onCall(input.client_message_id ?? "");
       const fate = server.fates.shift() ?? "ok";
       await new Promise<void>((resolve) => clock.after(latencyMs, resolve));
       if (fate === "hang") return new Promise(() => undefined);
@@ -62,8 +68,7 @@ export function createModelServer(clock: VirtualClock, userId = 1): ModelServer 
       throw new CauserieError("IDEMPOTENCY_CONFLICT", "conflict");
     }
     if (earlier?.message) return { ...earlier.message };
-    // The conversation with a person is 1000 and their id; the public one is 1.
-    const conversation = input.conversation_id ?? (input.receiver_id == null ? 1 : 1000 + input.receiver_id);
+    const conversation = input.conversation_id ?? conversationWith(input.receiver_id ?? null);
     const message: Message = {
       id: server.stored.length + 1,
       conversation_id: conversation,
@@ -125,6 +130,12 @@ export interface WorldOptions {
   readonly random?: () => number;
   /** Whether there are locks between tabs. */
   readonly areShared?: boolean;
+  /** How long the next operation of the storage, or a word between tabs, takes; 1 ms and nothing unless given. */
+  readonly delays?: { readonly storage: () => number; readonly channel: () => number };
+  /** Whether clients know which conversation a receiver's is. */
+  readonly areDirectKnown?: boolean;
+  /** Whether asking for a lock fails. */
+  readonly areLocksForbidden?: boolean;
   /** Whether the storage is of all tabs. */
   readonly isShared?: boolean;
 }
@@ -138,6 +149,9 @@ export function createWorld(options: WorldOptions = {}): World {
   const server = createModelServer(clock);
   const storage = { ...memoryOutboxStorage(), isShared };
   const channels: { name: string; owner: object; hear: (message: unknown) => void }[] = [];
+  // The storage and the channel are one queue for all tabs, as in browsers.
+  let storageUntil = 0;
+  let saidUntil = 0;
   const queues = new Map<string, { owner: object; start: () => void }[]>();
 
   function locksOf(owner: object): Locks {
@@ -145,6 +159,7 @@ export function createWorld(options: WorldOptions = {}): World {
       areShared,
       hold: (lock, work, signal) =>
         new Promise((resolve, reject) => {
+          if (options.areLocksForbidden) throw new Error("forbidden");
           const name = areShared ? lock : `${lock} of ${ownerId(owner)}`;
           const queue = queues.get(name) ?? [];
           queues.set(name, queue);
@@ -181,14 +196,27 @@ export function createWorld(options: WorldOptions = {}): World {
 
   function openChannel(owner: object, name: string): Channel {
     const own = new Set<(message: unknown) => void>();
-    const entry = { name, owner, hear: (message: unknown) => own.forEach((listener) => listener(message)) };
+    const entry = {
+      saidUntil: 0,
+      name,
+      owner,
+      hear: (message: unknown) => own.forEach((listener) => listener(message)),
+    };
     channels.push(entry);
     return {
       post(message) {
         const copy: unknown = structuredClone(message);
-        for (const other of channels)
-          if (other.name === name && other.owner !== owner)
-            void Promise.resolve().then(() => other.hear(copy));
+        for (const other of channels) {
+          if (other.name !== name || other.owner === owner) continue;
+          const hear = () => channels.includes(other) && other.hear(copy);
+          if (!options.delays) void Promise.resolve().then(hear);
+          else {
+            // Browsers pass on what tabs say in the order in which it was said.
+            const due = Math.max(saidUntil, clock.now() + options.delays.channel());
+            saidUntil = due;
+            clock.after(due - clock.now(), hear);
+          }
+        }
       },
       onMessage(listener) {
         own.add(listener);
@@ -205,6 +233,7 @@ export function createWorld(options: WorldOptions = {}): World {
     openTab({ userId = 1, isLinked = true, storage: given = storage } = {}) {
       const owner = {};
       let isAlive = true;
+
       let user = userId ?? undefined;
       let lost: ReturnType<Parameters<typeof createOutbox>[0]["session"]["lost"]>;
       let link: object | undefined = isLinked ? {} : undefined;
@@ -212,9 +241,10 @@ export function createWorld(options: WorldOptions = {}): World {
       const onChange = new Set<(change: SessionChange) => void>();
       const onEvent = new Set<(event: FeedEvent, cursor: string) => void | Promise<void>>();
       const never = new Promise<never>(() => undefined);
-      /** Each operation takes a moment, and is not done when the tab has ended by then. */
+      /** Each operation takes a moment, and its turn; it is not done when the tab has ended by then. */
       const slow = async <Result>(work: () => Promise<Result>): Promise<Result> => {
-        await new Promise<void>((resolve) => clock.after(1, resolve));
+        storageUntil = Math.max(storageUntil, clock.now() + (options.delays?.storage() ?? 1));
+        await new Promise<void>((resolve) => clock.after(storageUntil - clock.now(), resolve));
         return isAlive ? await work() : await never;
       };
       const tab: Omit<Tab, "outbox"> = {
@@ -260,8 +290,14 @@ export function createWorld(options: WorldOptions = {}): World {
         server: "https://chat.example",
         clock: { now: clock.now, after: (ms, work) => clock.after(ms, () => isAlive && work()) },
         random,
-        locks: locksOf(owner),
-        openChannel: (name) => openChannel(owner, name),
+        locks: {
+          areShared,
+          hold: (...wait) => (isAlive ? locksOf(owner).hold(...wait) : never),
+        },
+        openChannel(name) {
+          const channel = openChannel(owner, name);
+          return { ...channel, post: (message) => isAlive && channel.post(message) };
+        },
         storage: {
           isShared: given.isShared,
           load: (of) => slow(() => given.load(of)),
@@ -292,6 +328,11 @@ export function createWorld(options: WorldOptions = {}): World {
           );
           return isAlive ? result() : never;
         },
+        // What a client hears of: the conversations in which there are messages.
+        conversationWith: (receiver) =>
+          options.areDirectKnown || server.stored.some((message) => message.receiver_id === receiver)
+            ? conversationWith(receiver)
+            : undefined,
         onSent: (message) => void tab.sent.push(message),
         onChange: (change) => void tab.changes.push(change),
         onVolatile: (code) => void tab.volatile.push(code),

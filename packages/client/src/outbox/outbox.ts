@@ -14,6 +14,8 @@ export interface OutboxItem {
   /** Local time in ms at which it was handed over, or queued again by `retry`. */
   readonly createdAt: number;
   readonly state: "queued" | "sending" | "failed";
+  /** Grows with each change that is stored: of two, the greater one holds. */
+  readonly version: number;
   /** How many calls went out with it. */
   readonly attempts: number;
   /** How many of them ended with `INTERNAL_SERVER_ERROR`. */
@@ -74,7 +76,10 @@ export interface OutboxChange {
   readonly code: CauserieErrorCode | null;
 }
 
-/** Where items are kept. Each promise resolves when the change is durable. */
+/**
+ * Where items are kept. Changes take effect in the order of the calls, of all tabs if they share it. Each promise
+ * resolves when its change is durable.
+ */
 export interface OutboxStorage {
   /** Whether other tabs have the same items. */
   readonly isShared: boolean;

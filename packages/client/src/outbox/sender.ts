@@ -1,23 +1,25 @@
 import { CauserieError, toCauserieError } from "../errors.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Message, SendInput } from "../types.ts";
-import type { ConversationKeys } from "./conversation-keys.ts";
 import type { Entry } from "./entry.ts";
 import type { Items } from "./items.ts";
-import type { OutboxItem } from "./outbox.ts";
+import type { OutboxInput, OutboxItem } from "./outbox.ts";
 import { verdictOf } from "./verdict.ts";
 import type { Waits } from "./waits.ts";
 
 export interface SenderDeps {
   readonly clock: Clock;
   readonly items: Items;
-  readonly keys: ConversationKeys;
+  /** Equal for messages of one conversation. */
+  readonly keyOf: (input: OutboxInput) => string;
   readonly waits: Waits;
   readonly send: (input: SendInput) => Promise<Message>;
   /** Asks for a token that is good; settles when there is one, or will be none. */
   readonly token: () => Promise<unknown>;
   /** Whether it is for this tab to send it. */
   readonly isMine: (entry: Entry) => boolean;
+  /** Whether there is an order only among a tab's own. */
+  readonly isDivided: boolean;
   /** Something may be sent now. */
   readonly wake: () => void;
 }
@@ -35,7 +37,16 @@ const atOnce = 8;
 const dayMs = 24 * 60 * 60_000;
 const weekMs = 7 * dayMs;
 
-export function createSender({ clock, items, keys, waits, isMine, wake, ...deps }: SenderDeps): Sender {
+export function createSender({
+  clock,
+  items,
+  keyOf,
+  waits,
+  isMine,
+  isDivided,
+  wake,
+  ...deps
+}: SenderDeps): Sender {
   let current: unknown;
 
   /** It is in `state` because of `error`. */
@@ -43,13 +54,6 @@ export function createSender({ clock, items, keys, waits, isMine, wake, ...deps 
     const { code, retryAfterMs = null } = error;
     items.change(entry, { state, faults, lastError: { code, at: clock.now(), retryAfterMs } });
     if (state === "failed") items.settle(entry.item.clientMessageId, error);
-  }
-
-  /** No call is under way any more. In the storage it never says that one is, so it need not be written. */
-  function requeue(entry: Entry): void {
-    const isStored = entry.stored === entry.item;
-    items.note(entry, { state: "queued" });
-    if (isStored) entry.stored = entry.item;
   }
 
   async function renewToken(): Promise<void> {
@@ -72,13 +76,13 @@ export function createSender({ clock, items, keys, waits, isMine, wake, ...deps 
     // What was lost with its link goes over the next one at once.
     const isOffline = code === "NETWORK";
     if (verdict === "conversation_waits" && (!isOffline || link === current))
-      waits.refuse(keys.keyOf(input), null, isOffline);
+      waits.refuse(keyOf(input), null, isOffline);
     end(entry, verdict === "failed" ? verdict : "queued", error, faults);
   }
 
   async function start(entry: Entry, { clientMessageId: id, input, attempts }: OutboxItem): Promise<void> {
     const call = (entry.call = { link: current });
-    items.change(entry, { state: "sending", attempts: attempts + 1 });
+    items.change(entry, { attempts: attempts + 1 }, true);
     await entry.saved;
     if (entry.call !== call) return;
     try {
@@ -96,19 +100,26 @@ export function createSender({ clock, items, keys, waits, isMine, wake, ...deps 
       current = link;
       const now = clock.now();
       const calls = [...items.entries.values()].filter(({ call }) => call);
-      const busy = new Set(calls.map(({ item }) => keys.keyOf(item.input)));
+      const busy = new Set(calls.map(({ item }) => keyOf(item.input)));
       let left = atOnce - calls.length;
       let isEmpty = true;
       for (const entry of items.sorted()) {
         const { item, call } = entry;
-        if (call || !isMine(entry)) continue;
+        const isOurs = isMine(entry);
+        if (call) continue;
         if (item.state === "failed") {
-          if (now - (item.lastError?.at ?? now) > weekMs) items.drop(item.clientMessageId, undefined);
+          if (isOurs && now - (item.lastError?.at ?? now) > weekMs)
+            items.drop(item.clientMessageId, undefined);
+          continue;
+        }
+        const key = keyOf(item.input);
+        if (!isOurs) {
+          // Another tab sends it first.
+          if (!isDivided) busy.add(key);
           continue;
         }
         // Of a tab that is gone.
-        if (item.state === "sending") requeue(entry);
-        const key = keys.keyOf(item.input);
+        if (entry.isSending) items.note(entry, false);
         if (!busy.has(key) && now - item.createdAt > dayMs) {
           end(entry, "failed", new CauserieError("EXPIRED", "The message waited for too long."), item.faults);
           continue;
@@ -128,7 +139,7 @@ export function createSender({ clock, items, keys, waits, isMine, wake, ...deps 
       for (const entry of items.entries.values()) {
         if (!entry.call) continue;
         entry.call = undefined;
-        requeue(entry);
+        items.note(entry, false);
         items.tellOf(entry);
       }
     },

@@ -1,3 +1,4 @@
+import { retryWait } from "../lib/retry-wait.ts";
 import type { Clock } from "../platform/clock.ts";
 
 /** Who has to wait after refusals. Conversations go by their keys; "" is the whole outbox. */
@@ -25,7 +26,6 @@ interface Wait {
   isOffline: boolean | undefined;
 }
 
-const longestMs = 30_000;
 const gapsMs = { shortest: 125, longest: 1_000 };
 const pace = "pace";
 
@@ -58,8 +58,8 @@ export function createWaits(after: Clock["after"], random: () => number, wake: (
         wait.refusals += 1;
         if (!key) gapMs = Math.min(gapMs * 2 || gapsMs.shortest, gapsMs.longest);
       }
-      const span = Math.min(longestMs, 1_000 * 2 ** wait.refusals);
-      after(random() * (retryAfterMs == null ? span : 1_000) + (retryAfterMs ?? 0), block(wait));
+      const isAsked = retryAfterMs != null;
+      after(retryWait(isAsked ? 0 : wait.refusals, random, retryAfterMs ?? 0), block(wait));
     },
     block: () => block(),
     succeed(key) {
