@@ -1,7 +1,8 @@
 import { createTRPCClient, splitLink } from "@trpc/client";
 import { endpointsOf } from "./endpoints.ts";
-import { createHttpLink } from "./http-link.ts";
+import { createHttpLink } from "./connection/http-link.ts";
 import { createLiveLink } from "./live/live-link.ts";
+import { systemPlatform } from "./platform/system-platform.ts";
 import { createAuth, type Auth } from "./resources/auth.ts";
 import { createBootstrap, type LoadBootstrap } from "./resources/bootstrap.ts";
 import { createConversations, type Conversations } from "./resources/conversations.ts";
@@ -59,6 +60,7 @@ export function createClient(options: ClientOptions): Client {
   const endpoints = endpointsOf(options.url);
   let source = options.token;
   const token = () => readToken(source);
+  const { fetch, clock } = systemPlatform();
   const live = createLiveLink({ url: endpoints.ws, token, WebSocket: options.WebSocket });
   const trpc = createTRPCClient<AppRouter>({
     links: [
@@ -66,7 +68,7 @@ export function createClient(options: ClientOptions): Client {
         // A socket is renewed on itself.
         condition: ({ type, path }) => type === "subscription" || path === "auth.renew",
         true: live.link,
-        false: createHttpLink(endpoints.http, token),
+        false: createHttpLink({ url: endpoints.http, token, fetch, clock }),
       }),
     ],
   });

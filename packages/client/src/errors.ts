@@ -1,11 +1,12 @@
 import { TRPCClientError } from "@trpc/client";
+import type { Problem } from "@causerie/shared";
 import type { AppRouter, ErrorCode, InputIssue } from "./types.ts";
 
 /**
  * Why a call failed: a code of the server's table, or one of the client's own.
  * - `NETWORK`: no answer came, so the call may or may not have happened.
  * - `BAD_RESPONSE`: something answered, but not Causerie. A proxy, or a wrong `url`.
- * - `ABORTED`: the caller's `signal` aborted it.
+ * - `ABORTED`: the caller's `signal` aborted it, or the client is closed.
  * - `NO_TOKEN`: the `token` function failed; its error is the `cause`.
  * - `EXPIRED`: a message waited so long for a connection that it was not sent any more.
  * - `OUTBOX_FULL`: too many messages wait for a connection.
@@ -41,7 +42,10 @@ export class CauserieError extends Error {
   }
 }
 
-/** Turns whatever a call or a subscription failed with into a CauserieError. */
+/**
+ * Turns whatever a call or a subscription failed with into a CauserieError. What the server refuses before it looks at
+ * the call is answered with a problem body.
+ */
 export function toCauserieError(error: unknown): CauserieError {
   const known = causes(error).find((cause) => cause instanceof CauserieError);
   if (known) return known;
@@ -51,12 +55,17 @@ export function toCauserieError(error: unknown): CauserieError {
     return new CauserieError(code, failure.message, { status, issues, retryAfterMs, cause: failure });
   }
   const response = failure?.meta?.["response"] as { readonly status?: number } | undefined;
-  if (response !== undefined || failure?.cause instanceof SyntaxError) {
+  const problem = failure?.meta?.["responseJSON"] as Partial<Problem> | null | undefined;
+  if (problem?.code !== undefined && problem.detail !== undefined) {
+    const { code, detail, status, errors: issues, retry_after_ms: retryAfterMs } = problem;
+    return new CauserieError(code as ErrorCode, detail, { status, issues, retryAfterMs, cause: failure });
+  }
+  if (response !== undefined || causes(error).some((cause) => cause instanceof SyntaxError)) {
     const message =
       "The answer does not come from a Causerie server: is the url right, or a proxy in the way?";
     return new CauserieError("BAD_RESPONSE", message, { status: response?.status, cause: error });
   }
-  return new CauserieError("NETWORK", "The server cannot be reached.", { cause: error });
+  return new CauserieError("NETWORK", "The server did not answer.", { cause: error });
 }
 
 /** The error, what caused it, what caused that, and so on. */

@@ -3,7 +3,10 @@ import type { CauserieError } from "../errors.ts";
 /** An open way to the server, on which the client has said who it is. */
 export interface Link {
   readonly transport: Transport;
-  /** Makes a call and resolves to its output. Rejects with a CauserieError: `NETWORK` when the link was lost before an answer. */
+  /**
+   * Makes a call and resolves to its output. Rejects with a CauserieError: `NETWORK` when a socket was lost before the
+   * answer, or none came in time. Over SSE calls are requests of their own, which go on when the stream ends.
+   */
   call(request: LinkRequest, signal?: AbortSignal): Promise<unknown>;
   /** Starts a subscription. Returns what stops it, after which nothing of it is heard. */
   subscribe(request: LinkRequest, subscriber: Subscriber): () => void;
@@ -23,9 +26,9 @@ export interface LinkRequest {
 }
 
 export interface Subscriber {
-  /** The first frame that belongs to the subscription. */
+  /** The first frame that belongs to the subscription; over SSE that is its first item. */
   onStarted(): void;
-  /** `id` is the cursor of a tracked item. */
+  /** `id` is the cursor of a tracked item, and `item` what it is the cursor of. */
   onItem(item: unknown, id: string | undefined): void;
   /** It is over: refused or failed with an error, or stopped by the server without one. */
   onEnd(error: CauserieError | undefined): void;
@@ -35,7 +38,10 @@ export interface LinkOptions {
   readonly token: string | undefined;
   /** Anything at all arrived. */
   readonly onAlive: () => void;
-  /** The link ended, but not by `close`. Its calls have failed and its subscriptions are silent by then. */
+  /**
+   * The link ended, but not by `close`: over SSE when any of its streams broke off or was refused. The calls of a
+   * socket have failed and all subscriptions are silent by then.
+   */
   readonly onLost: (loss: Loss) => void;
 }
 
@@ -51,7 +57,10 @@ export interface Loss {
   readonly error: CauserieError;
 }
 
-/** Opens a link. Rejects with a `LinkRefused`; aborting gives the attempt up. */
+/**
+ * Opens a link. Rejects with a `LinkRefused`; aborting gives the attempt up. Over SSE there is nothing to open before
+ * a subscription: there a refusal comes as `onLost`.
+ */
 export type OpenLink = (options: LinkOptions, signal: AbortSignal) => Promise<Link>;
 
 /** What `OpenLink` rejects with. */

@@ -6,10 +6,13 @@ export interface Clock {
   after(ms: number, work: () => void): () => void;
 }
 
+/** Timers take no longer wait, and would run at once. */
+const longestMs = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(ms, work) {
-    const timer = setTimeout(work, ms);
+    const timer = setTimeout(work, Math.min(ms, longestMs));
     return () => clearTimeout(timer);
   },
 };
