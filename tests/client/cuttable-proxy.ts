@@ -13,11 +13,15 @@ export interface CuttableProxy extends AsyncDisposable {
   cut(): void;
   /** Refuses connections from now on, or takes them again. */
   refuse(refused: boolean): void;
+  /** Holds back everything on the way, or lets it go on. Nothing is lost. */
+  hold(held: boolean): void;
 }
 
 /** Starts a proxy in front of `port`. */
 export async function startCuttableProxy(port: number): Promise<CuttableProxy> {
   const sockets = new Set<Socket>();
+  const others = new Map<Socket, Socket>();
+  let holding = false;
   let taken = 0;
   let refusing = false;
 
@@ -30,10 +34,12 @@ export async function startCuttableProxy(port: number): Promise<CuttableProxy> {
       [far, near],
     ] as const) {
       sockets.add(socket);
-      socket.pipe(other);
+      if (!holding) socket.pipe(other);
+      others.set(socket, other);
       socket.on("error", () => other.destroy());
       socket.on("close", () => {
         sockets.delete(socket);
+        others.delete(socket);
         other.destroy();
       });
     }
@@ -49,6 +55,13 @@ export async function startCuttableProxy(port: number): Promise<CuttableProxy> {
     cut,
     refuse(refused) {
       refusing = refused;
+    },
+    hold(held) {
+      holding = held;
+      for (const [socket, other] of others) {
+        if (held) socket.unpipe(other).pause();
+        else socket.pipe(other);
+      }
     },
     async [Symbol.asyncDispose]() {
       cut();
