@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { createHttpLink } from "../../packages/client/src/connection/http-link.ts";
 import { createTrpcLink } from "../../packages/client/src/connection/trpc-link.ts";
 import { CauserieError, toCauserieError } from "../../packages/client/src/errors.ts";
-import { systemClock } from "../../packages/client/src/platform/clock.ts";
+import { systemClock, type Clock } from "../../packages/client/src/platform/clock.ts";
+import { createVirtualClock } from "../../packages/client/src/testing/virtual-clock.ts";
 import type { AppRouter } from "../../packages/client/src/types.ts";
 import { createPerson, password, type Person } from "../support/people.ts";
 import { startTestServer, type TestServer } from "../support/test-server.ts";
@@ -41,9 +42,14 @@ function createCaller(via = server.url) {
     links: [createTrpcLink({ connection: hand.connection, http, want })],
   });
   /** Opens a link and puts it in place, until it is lost. */
-  async function connect(kind: LinkKind = socketKind) {
+  async function connect(kind: LinkKind = socketKind, clock?: Clock) {
     const onLost = () => hand.use(undefined);
-    const { link } = await openLink(kind, { url: via, token: person.token, onLost });
+    const { link } = await openLink(kind, {
+      url: via,
+      token: person.token,
+      onLost,
+      ...(clock ? { clock } : {}),
+    });
     hand.use(link);
     onTestFinished(() => link.close("cut"));
     return link;
@@ -74,6 +80,9 @@ function hear(caller: ReturnType<typeof createCaller>, signal?: AbortSignal) {
   );
   return { told, texts, errors, stop: () => subscription.unsubscribe() };
 }
+
+const starts = ({ told }: { readonly told: readonly string[] }) =>
+  told.filter((one) => one === "started").length;
 
 const say = (content: string) => person.call("POST", "/messages/", { receiver_id: null, content });
 
@@ -142,6 +151,19 @@ test("a query whose connection is lost is made once more, over HTTP; a mutation 
   expect(caller.requests).toEqual(["users.me"]);
 });
 
+test("a query that has no answer in time, on a link that goes on, is not made again", async () => {
+  await using proxy = await startCuttableProxy(server.port);
+  const caller = createCaller(proxy.url);
+  const clock = createVirtualClock();
+  await caller.connect(socketKind, clock);
+  await caller.trpc.users.me.query();
+  proxy.hold(true);
+  const query = failure(caller.trpc.users.me.query());
+  await clock.advance(30_000);
+  expect(toCauserieError(await query)).toMatchObject({ code: "NETWORK" });
+  expect(caller.requests).toEqual([]);
+});
+
 test("a call that is aborted fails, over a socket as over HTTP", async () => {
   const caller = createCaller();
   for (const connect of [async () => {}, caller.connect]) {
@@ -179,7 +201,9 @@ test("a subscription goes on from its last item on the next link, of whatever ki
   const sent: string[] = [];
   const kinds: LinkKind[] = ["the runtime's WebSocket", "server-sent events", "the WebSocket of ws"];
   for (const kind of [...kinds, ...kinds]) {
+    const before = starts(heard);
     const link = await caller.connect(kind);
+    await expect.poll(() => starts(heard)).toBe(before + 1);
     for (let n = 0; n < 10; n += 1) {
       const content = `${sent.length}`;
       await say(content);
@@ -201,7 +225,7 @@ test("a link that takes over from another that still works takes the subscriptio
   await expect.poll(() => heard.told).toContain("heartbeat");
   const second = await caller.connect("server-sent events");
   expect(second).not.toBe(first);
-  await expect.poll(() => heard.told.filter((one) => one === "started")).toHaveLength(2);
+  await expect.poll(() => starts(heard)).toBe(2);
   await say("once");
   await expect.poll(() => heard.texts).toEqual(["once"]);
   caller.use(undefined);

@@ -9,7 +9,7 @@ export function openChannel(name: string): Channel {
 
   const channel: BroadcastChannel & { unref?(): void } = new BroadcastChannel(name);
   let isOpen = true;
-  // In Node it would keep a program running that has nothing else to do.
+  // In Node and Bun it would keep a program running that has nothing else to do, as it does in Deno.
   channel.unref?.();
   return {
     post(message) {
