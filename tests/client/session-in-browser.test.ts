@@ -4,7 +4,7 @@ import type { BrowserContext, Page } from "playwright-core";
 import { build, type Rolldown } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { chromiumPath, launchChromium } from "../docs/browser.ts";
-import { createPerson, type Person } from "../support/people.ts";
+import { createPerson } from "../support/people.ts";
 import { startTestServer, type TestServer } from "../support/test-server.ts";
 import type { SessionInPage } from "./session-in-page.ts";
 
@@ -26,8 +26,6 @@ const changesIn = (tab: Page) => tab.evaluate(() => (globalThis as PageWindow).i
 const tokenIn = (tab: Page) => tab.evaluate(() => (globalThis as PageWindow).inPage.session.token());
 
 describe.skipIf(skipped)("a session in the tabs of Chromium", { timeout: 60_000 }, () => {
-  let server: TestServer;
-  let person: Person;
   let context: BrowserContext;
   let script: string;
   const refreshes: string[] = [];
@@ -35,20 +33,15 @@ describe.skipIf(skipped)("a session in the tabs of Chromium", { timeout: 60_000 
   beforeAll(async () => {
     if (chromiumPath === undefined)
       throw new Error("No Chromium was found: install it, or set CHROMIUM to its path.");
-    server = await startTestServer({ ACCESS_TOKEN_TTL: "8s" });
-    person = await createPerson(server.url);
     script = await bundle();
     context = await (await launchChromium(chromiumPath)).newContext({ bypassCSP: true });
     context.on("request", (request) => {
       if (request.url().includes("auth.refresh")) refreshes.push(request.url());
     });
   });
-  afterAll(async () => {
-    await context?.browser()?.close();
-    await server[Symbol.asyncDispose]();
-  });
+  afterAll(() => context?.browser()?.close());
 
-  async function openTab(): Promise<Page> {
+  async function openTab(server: TestServer): Promise<Page> {
     const tab = await context.newPage();
     // Any page of the origin will do, and this one is small.
     await tab.goto(`${server.url}/healthz`);
@@ -57,7 +50,9 @@ describe.skipIf(skipped)("a session in the tabs of Chromium", { timeout: 60_000 
   }
 
   it("is renewed by one tab for all, outlives a reload, and ends in all with a sign-out", async () => {
-    const [one, other] = [await openTab(), await openTab()];
+    await using server = await startTestServer({ ACCESS_TOKEN_TTL: "8s" });
+    const person = await createPerson(server.url);
+    const [one, other] = [await openTab(server), await openTab(server)];
     const credentials = { email: person.email, password: person.password };
     await one.evaluate(async (input) => {
       const answer = await fetch("/auth/login", {
@@ -98,14 +93,16 @@ describe.skipIf(skipped)("a session in the tabs of Chromium", { timeout: 60_000 
   });
 
   it("is refreshed once when tabs come back together with a token that has expired", async () => {
+    await using server = await startTestServer({ ACCESS_TOKEN_TTL: "15m" });
+    const person = await createPerson(server.url);
     const stored = await (
       await person.call("POST", "/auth/login", { email: person.email, password: person.password })
     ).json();
-    const first = await openTab();
+    const first = await openTab(server);
     await first.evaluate((tokens) => {
-      localStorage.setItem("session", JSON.stringify({ ...tokens, received_at: Date.now() - 60_000 }));
+      localStorage.setItem("session", JSON.stringify({ ...tokens, received_at: Date.now() - 3600_000 }));
     }, stored as object);
-    const tabs = [await openTab(), await openTab(), await openTab()];
+    const tabs = [await openTab(server), await openTab(server), await openTab(server)];
     const before = refreshes.length;
     const tokens = await Promise.all(tabs.map(tokenIn));
     expect(new Set(tokens).size).toBe(1);
