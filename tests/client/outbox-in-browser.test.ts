@@ -158,7 +158,7 @@ describe.skipIf(skipped)("the outbox in Chromium", { timeout: 60_000 }, () => {
     const first = await openTab();
     await connect(first);
     await expect
-      .poll(() => first.evaluate(async () => (await navigator.locks.query(), patience).held?.length))
+      .poll(() => first.evaluate(async () => (await navigator.locks.query()).held?.length), patience)
       .toBe(1);
     await first.route(/messages\.send/, () => undefined);
     const second = await openTab();

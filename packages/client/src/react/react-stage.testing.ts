@@ -71,6 +71,7 @@ export function createReactStage(conversationIds: readonly number[] = [10, 20]) 
         const createdAt = clock.now();
         const rest = {
           state: "queued",
+          version: 0,
           attempts: 0,
           faults: 0,
           lastError: null,

@@ -80,9 +80,9 @@ export function createStage({ bootstrapSize = 50, pageSize = 100, random = () =>
   function send(input: OutboxInput): Sending {
     sentCount += 1;
     const clientMessageId = `sent ${sentCount}`;
-    const item: OutboxItem & { faults: number } = {
+    const item: OutboxItem = {
       ...{ clientMessageId, userId: me, input, order: sentCount, createdAt: clock.now() },
-      ...{ state: "queued", attempts: 0, faults: 0, lastError: null },
+      ...{ state: "queued", version: 0, attempts: 0, faults: 0, lastError: null },
     };
     setItems([...items, item]);
     return { clientMessageId, sent: new Promise(() => undefined) };
