@@ -44,7 +44,7 @@ function createBlockedSocket() {
 }
 
 /** A connection over real links, which is faster in everything. */
-function connectTo(url: string, { tokens = [person.token], WebSocket = globalThis.WebSocket as unknown } = {}) {
+function connectTo(url: string, { tokens = [person.token], WebSocket = globalThis.WebSocket } = {}) {
   const emitter = createEmitter<ConnectionEvents>();
   const session = sessionOf(person.id, tokens);
   const told: [keyof ConnectionEvents, unknown][] = [];
@@ -170,6 +170,8 @@ test("a session that is revoked while online, and over SSE as well, ends", async
     using client = connectTo(server.url, { tokens: [other.token, other.token], WebSocket });
     await expect.poll(client.state, { timeout: 5_000 }).toMatchObject({ state: "online" });
     await other.call("POST", "/auth/logout");
-    await expect.poll(client.state, { timeout: 5_000 }).toEqual({ state: "auth_lost", reason: "session_ended" });
+    await expect
+      .poll(client.state, { timeout: 5_000 })
+      .toEqual({ state: "auth_lost", reason: "session_ended" });
   }
 });

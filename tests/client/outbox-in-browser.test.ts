@@ -120,7 +120,6 @@ describe.skipIf(skipped)("the outbox in Chromium", { timeout: 60_000 }, () => {
     await tab.reload();
     await tab.unrouteAll();
     await start(tab);
-    expect(await states(tab)).toEqual([]);
     await expect.poll(() => states(tab), patience).toEqual(["once: queued"]);
     await connect(tab);
     await expect.poll(() => states(tab), patience).toEqual([]);
