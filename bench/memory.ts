@@ -15,10 +15,10 @@ export const memory: Benchmark = {
   name: "memory",
   title: "Memory of idle connections",
   about:
-    "How much the resident memory of a server grows with 2,000 connections (`--connections` holds more), each with one subscription to events, where there are such things. Each server starts anew for each round, is warmed up with 100 connections, and collects its garbage before it is measured. The connections belong to up to 1,000 people.",
+    "How much the resident memory of a server grows with 10,000 connections (`--connections` says how many), each with one subscription to events, where there are such things. Each server starts anew for each round, is warmed up with 100 connections, and collects its garbage before it is measured. The connections belong to up to 1,000 people.",
 
   async run({ rounds, peers, scale, connections, progress }) {
-    const count = connections ?? Math.max(20, Math.round(2000 * scale));
+    const count = connections ?? Math.max(20, Math.round(10_000 * scale));
     await requireOpenFiles(count);
     if (peers) await installPeers(progress);
     const subjects = [bare, causerie, stock, socketIo]

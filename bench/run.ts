@@ -17,7 +17,7 @@ ${benchmarks.map(({ name, title }) => `  ${name.padEnd(16)}${title}`).join("\n")
 
   --rounds <n>        how often each row is measured, in turn with the others (5)
   --seconds <n>       how long one measurement lasts (5)
-  --connections <n>   how many connections "memory" holds (2000)
+  --connections <n>   how many connections "memory" holds (10000)
   --scale <part>      less of everything, to try it out; nothing is written (1)
   --no-peers          leave out Socket.IO and FeathersJS, which are else installed into bench/peers
   --no-write          only show the results
