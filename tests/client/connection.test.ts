@@ -43,8 +43,13 @@ function createBlockedSocket() {
   return { network, Blocked };
 }
 
+interface Way {
+  readonly tokens?: string[];
+  readonly WebSocket?: unknown;
+}
+
 /** A connection over real links, which is faster in everything. */
-function connectTo(url: string, { tokens = [person.token], WebSocket = globalThis.WebSocket } = {}) {
+function connectTo(url: string, { tokens = [person.token], WebSocket = globalThis.WebSocket }: Way = {}) {
   const emitter = createEmitter<ConnectionEvents>();
   const session = sessionOf(person.id, tokens);
   const told: [keyof ConnectionEvents, unknown][] = [];
