@@ -88,6 +88,7 @@ export function createClient(options: ClientOptions): Client {
     storage: options.outbox ?? memoryOutboxStorage(),
     send: calls.messages.send,
     conversationWith: (receiverId) => stores.conversationWith(receiverId),
+    onWanted: want,
     onSent: (message) => stores.onSent(message),
     onChange: (change) => emitter.emit("outbox", change),
     onVolatile: (code) => emitter.emit("outbox_volatile", { code }),

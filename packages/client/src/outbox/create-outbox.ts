@@ -40,6 +40,8 @@ export interface OutboxDeps {
   readonly send: (input: SendInput) => Promise<Message>;
   /** The conversation with a receiver (null: the public one), as far as the client knows. */
   readonly conversationWith: (receiverId: number | null) => number | undefined;
+  /** Asks for the connection: there is something to send. */
+  readonly onWanted?: () => void;
   /** Called when a message is stored, right before its item leaves the list. */
   readonly onSent?: (message: Message) => void;
   /** Called at each change of an item, from within whatever changed it. */
@@ -190,6 +192,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       const loaded = of && (await keeper.load(of));
       if (!loaded || user !== of) return;
       for (const item of loaded) take(item);
+      if (loaded.some(({ state }) => state !== "failed")) deps.onWanted?.();
       const ids = new Set(loaded.map(({ clientMessageId }) => clientMessageId));
       for (const { item } of before) {
         const { clientMessageId: id } = item;
@@ -317,6 +320,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       entry.ready = loading;
       keeper.save(entry);
       void entry.saved.then(() => items.tellOf(entry));
+      deps.onWanted?.();
       return items.promiseOf(clientMessageId);
     },
     async cancel(id) {
@@ -334,6 +338,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       if (!entry) throw new CauserieError("NOT_FOUND", "There is no such message in the outbox.");
       if (entry.item.state === "failed")
         items.change(entry, { state: "queued", createdAt: clock.now(), faults: 0 });
+      deps.onWanted?.();
       return items.promiseOf(id);
     },
     async discard(id) {
