@@ -37,11 +37,12 @@ test.runIf(hasGenerator())(
       await keepSchema(cache);
       const env = { ...process.env, JSON_VALIDATOR_CACHE_PATH: cache };
       const { stdout } = await run("perl", [program, server.url], { env, timeout: 60_000 });
-      const { unsent, faults, ...outcome } = JSON.parse(stdout) as Outcome &
-        Record<"unsent" | "faults", string[]>;
+      const { unsent, faults, misfit, ...outcome } = JSON.parse(stdout) as Outcome &
+        Record<"unsent" | "faults" | "misfit", string[]>;
       expectOutcome(outcome);
       expect(unsent).toEqual(["/user_id"]);
       expect(faults).toEqual([[], [], []]);
+      expect(misfit).toContain("/body/content: Missing property.");
     } finally {
       await rm(cache, { recursive: true });
     }

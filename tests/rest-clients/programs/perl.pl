@@ -31,12 +31,12 @@ say STDERR $problem->{code}, map {" $_->{msg}"} $problem->{errors}->@*;
 # What the class refuses by itself, from the document: nothing of it is sent.
 my $unsent = $causerie->call("messages-conversation", {user_id => "nobody"});
 
-# Whether an answer is what the document says of its status.
-sub faults ($tx) {
-  my $operation = [POST => "/messages/", $tx->res->code];
-  my $body      = {body => {exists => 1, value => $tx->res->json, content_type => $tx->res->headers->content_type}};
-  return [map {"$_"} $causerie->validator->validate_response($operation, $body)];
+# What is wrong with an answer, by what the document says of this status.
+sub faults ($status, $body, $type) {
+  my $answer = sub { return {exists => 1, value => $body, content_type => $type} };
+  return [map {"$_"} $causerie->validator->validate_response([POST => "/messages/", $status], {body => $answer})];
 }
+sub faults_of ($res) { return faults($res->code, $res->json, $res->headers->content_type) }
 
 my sub message ($message) { return {content => $message->{content}, sender_id => $message->{sender_id}} }
 say encode_json {
@@ -50,5 +50,6 @@ say encode_json {
     fields => [map { $_->{loc} } $problem->{errors}->@*],
   },
   unsent => [map { $_->{path} } $unsent->res->json->{errors}->@*],
-  faults => [map { faults($_) } $first, $again, $refused],
+  faults => [map { faults_of($_->res) } $first, $again, $refused],
+  misfit => faults(201, $problem, "application/json"),
 };
