@@ -1,10 +1,10 @@
 import type { ClientEvents } from "./client-events.ts";
 import { createConnection } from "./connection/create-connection.ts";
 import type { Connection } from "./connection/connection.ts";
-import { createHttpCall } from "./connection/http-call.ts";
-import { createHttpLink } from "./connection/http-link.ts";
+import { followSubscription } from "./connection/followed-subscription.ts";
+import { createHttpCalls } from "./connection/http-calls.ts";
+import { createRoutedCalls } from "./connection/routed-calls.ts";
 import { createSseLinkOpener } from "./connection/sse-link.ts";
-import { createTrpcLink } from "./connection/trpc-link.ts";
 import { createWsLinkOpener } from "./connection/ws-link.ts";
 import { endpointsOf } from "./endpoints.ts";
 import { createFeed } from "./feed/create-feed.ts";
@@ -22,6 +22,7 @@ import { createTyping, type Typing } from "./resources/typing.ts";
 import { chooseSession, type SessionOptions } from "./session/choose-session.ts";
 import type { ConversationStore } from "./store/conversation-store.ts";
 import { createStores, type Stores } from "./store/create-stores.ts";
+import type { TrpcWays } from "./trpc/create-trpc.ts";
 
 export interface ClientOptions extends SessionOptions {
   /** The root of the server, such as `https://chat.example.com`; in a browser also a path on the same origin. */
@@ -70,17 +71,21 @@ export function createClient(options: ClientOptions): Client {
     platform,
     onStorageError: (cause) => report("token_storage", cause),
   });
-  const http = createHttpLink({ url, fetch, clock, token: () => session.token() });
+  const http = createHttpCalls({ url, fetch, clock, token: () => session.token() });
   const feed = createFeed({ clock, random, emitter, userId: session.userId, start: options.start });
   const connection = createConnection({
     ...{ clock, random, signals, session, feed, emitter },
     links: {
       websocket: WebSocket && createWsLinkOpener({ url: ws, WebSocket, clock }),
-      sse: createSseLinkOpener({ url, fetch, callHttp: createHttpCall(http) }),
+      sse: createSseLinkOpener({ url, fetch, call: http }),
     },
   });
   const want = connection.connect;
-  const calls = createCallsOver(createTrpcLink({ connection, http, want }));
+  const subscribe: TrpcWays["subscribe"] = (request, callbacks) => {
+    want();
+    return followSubscription(connection, request, callbacks);
+  };
+  const calls = createCallsOver({ call: createRoutedCalls({ connection, http }), subscribe });
   const typing = createTyping(calls.trpc);
 
   const outbox = createOutbox({
@@ -113,7 +118,7 @@ export function createClient(options: ClientOptions): Client {
     ...calls,
     auth: createSigningAuth({ calls: calls.auth, session, outbox }),
     events: createEvents(calls.events, feed, want),
-    presence: createPresence(calls.trpc),
+    presence: createPresence(subscribe),
     typing,
     connection,
     outbox,

@@ -1,4 +1,5 @@
 import { CauserieError, type CauserieErrorCode } from "../errors.ts";
+import { throwUncaught } from "./throw-uncaught.ts";
 
 /** Something of the app's, or an adapter, failed: the client goes on. */
 export interface Failure {
@@ -65,10 +66,4 @@ export function createEmitter<Events extends { error: Failure }>(): Emitter<Even
     emit,
     report,
   };
-}
-
-function throwUncaught(error: unknown): void {
-  setTimeout(() => {
-    throw error;
-  });
 }

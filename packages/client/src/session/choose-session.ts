@@ -1,5 +1,4 @@
-import { createHttpCall } from "../connection/http-call.ts";
-import { createHttpLink } from "../connection/http-link.ts";
+import { createHttpCalls } from "../connection/http-calls.ts";
 import { csrfToken } from "../csrf.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { TokenSource } from "../token.ts";
@@ -36,7 +35,7 @@ export function chooseSession(
 ): Session | AppSession {
   const { fetch, clock } = platform;
   const callWith = (token: string | undefined) =>
-    createHttpCall(createHttpLink({ url, fetch, clock, token: () => Promise.resolve(token) }));
+    createHttpCalls({ url, fetch, clock, token: () => Promise.resolve(token) });
   const calls: SessionCalls = {
     refresh: (input) =>
       callWith(undefined)({ type: "mutation", path: "auth.refresh", input }) as Promise<RefreshedTokens>,

@@ -39,10 +39,6 @@ export function createIdentity(): Identity {
   };
 }
 
-export function nobodySignedIn(): CauserieError {
-  return new CauserieError("UNAUTHORIZED", "Nobody is signed in.", { status: 401 });
-}
-
 export function isRefusal(cause: unknown): boolean {
   return cause instanceof CauserieError && cause.code === "UNAUTHORIZED";
 }
