@@ -54,22 +54,20 @@ export function createHttpCalls({ url, fetch, clock, token }: HttpCallsDeps): Li
     for (const call of calls) call.leave = () => (left -= 1) || leave.abort();
     try {
       const [{ request }] = calls as [Pending];
+      const headers = await headersOf(request);
       const inputs = JSON.stringify({ ...calls.map((call) => call.request.input) });
       const isQuery = request.type === "query";
       if (!isQuery && byteLength(inputs) > mostBytes) throw tooLarge();
-      const headers = await headersOf(request);
       const paths = calls.map((call) => call.request.path).join();
-      const response = await fetch(
-        `${url}/${paths}?batch=1${isQuery ? `&input=${encodeURIComponent(inputs)}` : ""}`,
-        {
-          ...(isQuery
-            ? { method: "GET", headers }
-            : { method: "POST", headers: { ...headers, "content-type": "application/json" }, body: inputs }),
-          signal: leave.signal,
-          // It may lead to where the token must not go.
-          redirect: "error",
-        },
-      );
+      const query = isQuery ? `&input=${encodeURIComponent(inputs)}` : "";
+      const response = await fetch(`${url}/${paths}?batch=1${query}`, {
+        method: isQuery ? "GET" : "POST",
+        headers: isQuery ? headers : { ...headers, "content-type": "application/json" },
+        body: isQuery ? null : inputs,
+        signal: leave.signal,
+        // It may lead to where the token must not go.
+        redirect: "error",
+      });
       const answers = parseJson(await response.text());
       calls.forEach(({ answer, fail }, index) => {
         // What is refused as a whole is answered once.
