@@ -71,11 +71,12 @@ describe.each(["index.d.ts", "index.d.cts"])("dist/%s", (file) => {
   });
 });
 
-test("needs tRPC alone, its hooks React alone, and its test kit nothing", async () => {
-  for (const extension of ["js", "cjs", "d.ts", "d.cts"]) {
+test("needs tRPC's types alone, its hooks React alone, and its test kit nothing", async () => {
+  for (const extension of ["d.ts", "d.cts"])
     expect(await packagesOf(`index.${extension}`), extension).toEqual(["@trpc/client", "@trpc/server"]);
+  for (const extension of ["js", "cjs"]) expect(await packagesOf(`index.${extension}`), extension).toEqual([]);
+  for (const extension of ["js", "cjs", "d.ts", "d.cts"])
     expect(await packagesOf(`testing.${extension}`), extension).toEqual([]);
-  }
   for (const extension of ["js", "cjs"]) expect(await packagesOf(`react.${extension}`)).toEqual(["react"]);
 });
 

@@ -62,7 +62,7 @@ export interface Client extends Omit<Calls, "auth" | "events"> {
 export function createClient(options: ClientOptions): Client {
   const { http: url, ws } = endpointsOf(options.url);
   const platform = systemPlatform(options.platform);
-  const { clock, random, fetch, WebSocket, signals, locks, openChannel } = platform;
+  const { clock, fetch, WebSocket } = platform;
   const emitter = createEmitter<ClientEvents>();
   const { report } = emitter;
 
@@ -71,10 +71,12 @@ export function createClient(options: ClientOptions): Client {
     platform,
     onStorageError: (cause) => report("token_storage", cause),
   });
-  const http = createHttpCalls({ url, fetch, clock, token: () => session.token() });
-  const feed = createFeed({ clock, random, emitter, userId: session.userId, start: options.start });
+  const base = { ...platform, report, emitter, session };
+  const http = createHttpCalls({ ...base, url, token: () => session.token() });
+  const feed = createFeed({ ...base, userId: session.userId, start: options.start });
   const connection = createConnection({
-    ...{ clock, random, signals, session, feed, emitter },
+    ...base,
+    feed,
     links: {
       websocket: WebSocket && createWsLinkOpener({ url: ws, WebSocket, clock }),
       sse: createSseLinkOpener({ url, fetch, call: http }),
@@ -89,18 +91,19 @@ export function createClient(options: ClientOptions): Client {
   const typing = createTyping(calls.trpc);
 
   const outbox = createOutbox({
-    ...{ server: url, clock, random, locks, openChannel, session, connection, feed },
+    ...base,
+    ...{ connection, feed, server: url },
     storage: options.outbox ?? memoryOutboxStorage(),
     send: calls.messages.send,
     conversationWith: (receiverId) => stores.conversationWith(receiverId),
     onSent: (message) => stores.onSent(message),
     onChange: (change) => emitter.emit("outbox", change),
     onVolatile: (code) => emitter.emit("outbox_volatile", { code }),
-    report: (cause, where) => report(where, cause),
   });
   const stores = createStores({
-    ...{ feed, connection, outbox, typing, clock, random, report },
-    ...{ conversations: calls.conversations, messages: calls.messages, bootstrap: calls.bootstrap },
+    ...base,
+    ...calls,
+    ...{ feed, connection, outbox, typing },
     onWanted: want,
     onGap: (gap) => emitter.emit("gap", gap),
   });

@@ -1,6 +1,7 @@
 import { CauserieError, toCauserieError } from "../errors.ts";
 import type { StreamRunner } from "../feed/stream.ts";
 import type { Emitter } from "../lib/emitter.ts";
+import { listen } from "../lib/listen.ts";
 import { createScope, type Scope } from "../lib/scope.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Signal, Signals } from "../platform/platform.ts";
@@ -458,9 +459,8 @@ export function createConnection(deps: ConnectionDeps): Connection {
     },
     link: () => announced,
     onLink(listener) {
-      linkListeners.add(listener);
       if (announced) listener(announced);
-      return () => linkListeners.delete(listener);
+      return listen(linkListeners, listener);
     },
   };
 }
