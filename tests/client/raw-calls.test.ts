@@ -141,15 +141,21 @@ test("failures are CauserieErrors, over HTTP and over a socket, with the data of
 
 test("libraries of tRPC find the client that takes procedures by their paths; others find no promise", async () => {
   const caller = createCaller();
-  expect(await caller.trpc).toBe(caller.trpc);
+  expect(await Promise.resolve(caller.trpc)).toBe(caller.trpc);
   const untyped = getUntypedClient(caller.trpc);
   expect(await untyped.query("users.me")).toMatchObject({ id: person.id });
-  expect(await untyped.mutation("messages.send", { receiver_id: null, content: "by its path" })).toMatchObject({
+  expect(
+    await untyped.mutation("messages.send", { receiver_id: null, content: "by its path" }),
+  ).toMatchObject({
     content: "by its path",
   });
   await caller.connect();
   const started = new Promise((resolve) => {
-    const subscription = untyped.subscription("events.stream", {}, { onStarted: () => resolve(subscription) });
+    const subscription = untyped.subscription(
+      "events.stream",
+      {},
+      { onStarted: () => resolve(subscription) },
+    );
   });
   ((await started) as { unsubscribe(): void }).unsubscribe();
   expect(caller.listeners()).toBe(0);

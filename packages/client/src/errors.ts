@@ -60,13 +60,18 @@ export function answeredError(answer: unknown, status?: number): CauserieError {
     readonly error?: { readonly message: string; readonly data?: ErrorData };
   };
   const data = error?.data;
-  if (data) {
-    const { code, httpStatus, issues, retry_after_ms: retryAfterMs } = data;
-    return new CauserieError(code, error.message, { status: httpStatus, issues, retryAfterMs, data });
-  }
-  const { code, detail, errors: issues, retry_after_ms: retryAfterMs } = problem;
-  if (code !== undefined && detail !== undefined)
-    return new CauserieError(code as ErrorCode, detail, { status: problem.status, issues, retryAfterMs });
-  const message = "The answer does not come from a Causerie server: is the url right, or a proxy in the way?";
-  return new CauserieError("BAD_RESPONSE", message, { status });
+  const { code, retry_after_ms: retryAfterMs } = data ?? problem;
+  const message = error?.message ?? problem.detail;
+  if (code !== undefined && message !== undefined)
+    return new CauserieError(code as ErrorCode, message, {
+      status: data?.httpStatus ?? problem.status,
+      issues: data?.issues ?? problem.errors,
+      retryAfterMs,
+      data,
+    });
+  return new CauserieError(
+    "BAD_RESPONSE",
+    "The answer does not come from a Causerie server: is the url right, or a proxy in the way?",
+    { status },
+  );
 }

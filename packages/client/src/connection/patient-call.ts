@@ -21,6 +21,7 @@ export function patientCall(
   begin: (waiter: Waiter) => () => void,
 ): Promise<unknown> {
   return new Promise((resolve, reject) => {
+    let leave = () => {};
     const settle = <Outcome>(how: (outcome: Outcome) => void) => {
       return (outcome: Outcome) => {
         cancel();
@@ -32,8 +33,8 @@ export function patientCall(
     const fail = settle((error: unknown) => reject(toCauserieError(error)));
     const abort = () => fail(new CauserieError("ABORTED", "The call was aborted."));
     const cancel = clock.after(callTimeoutMs, () => fail(undefined));
-    const leave = begin({ answer: settle(resolve), fail });
+    if (signal?.aborted) return abort();
     signal?.addEventListener("abort", abort);
-    if (signal?.aborted) abort();
+    leave = begin({ answer: settle(resolve), fail });
   });
 }

@@ -81,7 +81,7 @@ function linkOver(socket: WebSocket, { token, onAlive, onLost }: LinkOptions, cl
       cut(socket);
       return end({ ...socketLoss(), error: answeredError(frame) });
     }
-    [frame].flat().forEach((message) => take(message as ServerMessage));
+    ([frame].flat() as (ServerMessage | null)[]).forEach(take);
   };
   send(JSON.stringify({ method: "connectionParams", data: token === undefined ? null : { token } }));
 

@@ -1,4 +1,5 @@
 import type { Connection } from "../connection/connection.ts";
+import { nobodySignedIn } from "../connection/refusal.ts";
 import { CauserieError, type CauserieErrorCode } from "../errors.ts";
 import type { Feed } from "../feed/feed.ts";
 import { listen, tell } from "../lib/listen.ts";
@@ -281,7 +282,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     send(input) {
       checkContent(input.content);
       if (scope.isOver()) throw givenUp();
-      if (session.lost()) throw new CauserieError("UNAUTHORIZED", "Nobody is signed in.");
+      if (session.lost()) throw nobodySignedIn();
       // A text takes two bytes for each of its code units.
       let bytes = 2 * input.content.length;
       for (const { item } of entries.values()) bytes += 2 * item.input.content.length;
