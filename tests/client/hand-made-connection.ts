@@ -1,10 +1,10 @@
 import type { ConnectionState } from "../../packages/client/src/connection/connection-state.ts";
 import type { Link } from "../../packages/client/src/connection/link.ts";
-import type { TrpcLinkDeps } from "../../packages/client/src/connection/trpc-link.ts";
+import type { Connection } from "../../packages/client/src/connection/connection.ts";
 
 /** A connection whose link and state are what a test says. */
 export interface HandMadeConnection {
-  readonly connection: TrpcLinkDeps["connection"];
+  readonly connection: Pick<Connection, "getSnapshot" | "subscribe" | "link" | "onLink">;
   /** Puts a link in place, or takes it away. */
   use(link: Link | undefined): void;
   /** Goes into a state; its link is gone with it. */

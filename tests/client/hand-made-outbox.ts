@@ -30,7 +30,7 @@ export function handMadeOutbox({ server, userId, storage, send }: HandMadeOutbox
     },
     feed: { onEvent: () => () => {} },
     conversationWith: () => undefined,
-    report(error) {
+    report(_where, error) {
       throw error;
     },
   });

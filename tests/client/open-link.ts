@@ -1,6 +1,5 @@
 import { WebSocket } from "ws";
-import { createHttpCall } from "../../packages/client/src/connection/http-call.ts";
-import { createHttpLink } from "../../packages/client/src/connection/http-link.ts";
+import { createHttpCalls } from "../../packages/client/src/connection/http-calls.ts";
 import type {
   Link,
   LinkOptions,
@@ -45,9 +44,9 @@ export function linkOpener(
 ): OpenLink {
   const own = kind === "the runtime's WebSocket" ? globalThis.WebSocket : WebSocket;
   const Socket = (given.WebSocket ?? own) as typeof globalThis.WebSocket;
-  const http = createHttpLink({ url: `${url}/trpc`, token: async () => token, fetch, clock });
+  const call = createHttpCalls({ url: `${url}/trpc`, token: async () => token, fetch, clock });
   return kind === "server-sent events"
-    ? createSseLinkOpener({ url: `${url}/trpc`, fetch, callHttp: createHttpCall(http) })
+    ? createSseLinkOpener({ url: `${url}/trpc`, fetch, call })
     : createWsLinkOpener({ url: `${url.replace("http", "ws")}/trpc`, WebSocket: Socket, clock });
 }
 

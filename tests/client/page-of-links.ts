@@ -1,5 +1,4 @@
-import { createHttpCall } from "../../packages/client/src/connection/http-call.ts";
-import { createHttpLink } from "../../packages/client/src/connection/http-link.ts";
+import { createHttpCalls } from "../../packages/client/src/connection/http-calls.ts";
 import type { Link, Loss } from "../../packages/client/src/connection/link.ts";
 import { createSseLinkOpener } from "../../packages/client/src/connection/sse-link.ts";
 import { createWsLinkOpener } from "../../packages/client/src/connection/ws-link.ts";
@@ -20,10 +19,10 @@ async function tryLink(kind: "websocket" | "sse", url: string, token: string) {
   const events: { readonly type: string; readonly message?: { readonly content: string } }[] = [];
   const losses: Loss[] = [];
   const ends: unknown[] = [];
-  const http = createHttpLink({ url: `${url}/trpc`, token: async () => token, fetch, clock });
+  const call = createHttpCalls({ url: `${url}/trpc`, token: async () => token, fetch, clock });
   const openLink =
     kind === "sse"
-      ? createSseLinkOpener({ url: `${url}/trpc`, fetch, callHttp: createHttpCall(http) })
+      ? createSseLinkOpener({ url: `${url}/trpc`, fetch, call })
       : createWsLinkOpener({ url: `${url.replace("http", "ws")}/trpc`, WebSocket, clock });
   const options = { token, onAlive() {}, onLost: (loss: Loss) => losses.push(loss) };
   const link: Link = await openLink(options, new AbortController().signal);

@@ -1,4 +1,4 @@
-import { createHttpLink } from "./connection/http-link.ts";
+import { createHttpCalls } from "./connection/http-calls.ts";
 import { endpointsOf } from "./endpoints.ts";
 import { systemPlatform } from "./platform/system-platform.ts";
 import type { Platform } from "./platform/platform.ts";
@@ -19,7 +19,10 @@ export interface CallsOptions {
  */
 export function createCalls({ url, token, platform }: CallsOptions): Calls {
   const { fetch, clock } = systemPlatform(platform);
-  return createCallsOver(
-    createHttpLink({ url: endpointsOf(url).http, fetch, clock, token: () => readToken(token) }),
-  );
+  return createCallsOver({
+    call: createHttpCalls({ url: endpointsOf(url).http, fetch, clock, token: () => readToken(token) }),
+    subscribe() {
+      throw new TypeError("createCalls makes calls alone: createClient subscribes.");
+    },
+  });
 }

@@ -1,10 +1,10 @@
 import type { ClientEvents } from "./client-events.ts";
 import { createConnection } from "./connection/create-connection.ts";
 import type { Connection } from "./connection/connection.ts";
-import { createHttpCall } from "./connection/http-call.ts";
-import { createHttpLink } from "./connection/http-link.ts";
+import { followSubscription } from "./connection/followed-subscription.ts";
+import { createHttpCalls } from "./connection/http-calls.ts";
+import { createRoutedCalls } from "./connection/routed-calls.ts";
 import { createSseLinkOpener } from "./connection/sse-link.ts";
-import { createTrpcLink } from "./connection/trpc-link.ts";
 import { createWsLinkOpener } from "./connection/ws-link.ts";
 import { endpointsOf } from "./endpoints.ts";
 import { createFeed } from "./feed/create-feed.ts";
@@ -22,6 +22,7 @@ import { createTyping, type Typing } from "./resources/typing.ts";
 import { chooseSession, type SessionOptions } from "./session/choose-session.ts";
 import type { ConversationStore } from "./store/conversation-store.ts";
 import { createStores, type Stores } from "./store/create-stores.ts";
+import type { TrpcWays } from "./trpc/create-trpc.ts";
 
 export interface ClientOptions extends SessionOptions {
   /** The root of the server, such as `https://chat.example.com`; in a browser also a path on the same origin. */
@@ -61,7 +62,7 @@ export interface Client extends Omit<Calls, "auth" | "events"> {
 export function createClient(options: ClientOptions): Client {
   const { http: url, ws } = endpointsOf(options.url);
   const platform = systemPlatform(options.platform);
-  const { clock, random, fetch, WebSocket, signals, locks, openChannel } = platform;
+  const { clock, fetch, WebSocket } = platform;
   const emitter = createEmitter<ClientEvents>();
   const { report } = emitter;
 
@@ -70,21 +71,28 @@ export function createClient(options: ClientOptions): Client {
     platform,
     onStorageError: (cause) => report("token_storage", cause),
   });
-  const http = createHttpLink({ url, fetch, clock, token: () => session.token() });
-  const feed = createFeed({ clock, random, emitter, userId: session.userId, start: options.start });
+  const base = { ...platform, report, emitter, session };
+  const http = createHttpCalls({ ...base, url, token: () => session.token() });
+  const feed = createFeed({ ...base, userId: session.userId, start: options.start });
   const connection = createConnection({
-    ...{ clock, random, signals, session, feed, emitter },
+    ...base,
+    feed,
     links: {
       websocket: WebSocket && createWsLinkOpener({ url: ws, WebSocket, clock }),
-      sse: createSseLinkOpener({ url, fetch, callHttp: createHttpCall(http) }),
+      sse: createSseLinkOpener({ url, fetch, call: http }),
     },
   });
   const want = connection.connect;
-  const calls = createCallsOver(createTrpcLink({ connection, http, want }));
+  const subscribe: TrpcWays["subscribe"] = (request, callbacks) => {
+    want();
+    return followSubscription(connection, request, callbacks);
+  };
+  const calls = createCallsOver({ call: createRoutedCalls({ connection, http }), subscribe });
   const typing = createTyping(calls.trpc);
 
   const outbox = createOutbox({
-    ...{ server: url, clock, random, locks, openChannel, session, connection, feed },
+    ...base,
+    ...{ connection, feed, server: url },
     storage: options.outbox ?? memoryOutboxStorage(),
     send: calls.messages.send,
     conversationWith: (receiverId) => stores.conversationWith(receiverId),
@@ -92,11 +100,11 @@ export function createClient(options: ClientOptions): Client {
     onSent: (message) => stores.onSent(message),
     onChange: (change) => emitter.emit("outbox", change),
     onVolatile: (code) => emitter.emit("outbox_volatile", { code }),
-    report: (cause, where) => report(where, cause),
   });
   const stores = createStores({
-    ...{ feed, connection, outbox, typing, clock, random, report },
-    ...{ conversations: calls.conversations, messages: calls.messages, bootstrap: calls.bootstrap },
+    ...base,
+    ...calls,
+    ...{ feed, connection, outbox, typing },
     onWanted: want,
     onGap: (gap) => emitter.emit("gap", gap),
   });
@@ -114,7 +122,7 @@ export function createClient(options: ClientOptions): Client {
     ...calls,
     auth: createSigningAuth({ calls: calls.auth, session, outbox }),
     events: createEvents(calls.events, feed, want),
-    presence: createPresence(calls.trpc),
+    presence: createPresence(subscribe),
     typing,
     connection,
     outbox,

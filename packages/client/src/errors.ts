@@ -1,6 +1,5 @@
-import { TRPCClientError } from "@trpc/client";
 import type { Problem } from "@causerie/shared";
-import type { AppRouter, ErrorCode, InputIssue } from "./types.ts";
+import type { ErrorCode, ErrorData, InputIssue } from "./types.ts";
 
 /**
  * Why a call failed: a code of the server's table, or one of the client's own.
@@ -18,6 +17,7 @@ export interface CauserieErrorDetails {
   readonly status?: number | undefined;
   readonly issues?: readonly InputIssue[] | undefined;
   readonly retryAfterMs?: number | undefined;
+  readonly data?: ErrorData | undefined;
   readonly cause?: unknown;
 }
 
@@ -32,6 +32,8 @@ export class CauserieError extends Error {
   readonly issues: readonly InputIssue[];
   /** With `RATE_LIMITED`: how long to wait before the next try, in milliseconds. */
   readonly retryAfterMs: number | undefined;
+  /** What the server said of it, where the libraries of tRPC look for that. */
+  readonly data: ErrorData | undefined;
 
   constructor(code: CauserieErrorCode, message: string, details: CauserieErrorDetails = {}) {
     super(message, { cause: details.cause });
@@ -39,36 +41,37 @@ export class CauserieError extends Error {
     this.status = details.status;
     this.issues = details.issues ?? [];
     this.retryAfterMs = details.retryAfterMs;
+    this.data = details.data;
   }
 }
 
-/**
- * Turns whatever a call or a subscription failed with into a CauserieError. What the server refuses before it looks at
- * the call is answered with a problem body.
- */
-export function toCauserieError(error: unknown): CauserieError {
-  const known = causes(error).find((cause) => cause instanceof CauserieError);
-  if (known) return known;
-  const failure = error instanceof TRPCClientError ? (error as TRPCClientError<AppRouter>) : undefined;
-  if (failure?.data) {
-    const { code, httpStatus: status, issues, retry_after_ms: retryAfterMs } = failure.data;
-    return new CauserieError(code, failure.message, { status, issues, retryAfterMs, cause: failure });
-  }
-  const response = failure?.meta?.["response"] as { readonly status?: number } | undefined;
-  const problem = failure?.meta?.["responseJSON"] as Partial<Problem> | null | undefined;
-  if (problem?.code !== undefined && problem.detail !== undefined) {
-    const { code, detail, status, errors: issues, retry_after_ms: retryAfterMs } = problem;
-    return new CauserieError(code as ErrorCode, detail, { status, issues, retryAfterMs, cause: failure });
-  }
-  if (response !== undefined || causes(error).some((cause) => cause instanceof SyntaxError)) {
-    const message =
-      "The answer does not come from a Causerie server: is the url right, or a proxy in the way?";
-    return new CauserieError("BAD_RESPONSE", message, { status: response?.status, cause: error });
-  }
+/** Whatever a call or a subscription failed with, as a CauserieError. */
+export function toCauserieError(error?: unknown): CauserieError {
+  if (error instanceof CauserieError) return error;
   return new CauserieError("NETWORK", "The server did not answer.", { cause: error });
 }
 
-/** The error, what caused it, what caused that, and so on. */
-function causes(error: unknown): unknown[] {
-  return error instanceof Error ? [error, ...causes(error.cause)] : [];
+/**
+ * What an answer says that brought no result: an error of tRPC, a problem body where the server refuses before it looks
+ * at the call, or nothing that comes from Causerie.
+ */
+export function answeredError(answer: unknown, status?: number): CauserieError {
+  const { error, ...problem } = (answer ?? {}) as Partial<Problem> & {
+    readonly error?: { readonly message: string; readonly data?: ErrorData };
+  };
+  const data = error?.data;
+  const { code, retry_after_ms: retryAfterMs } = data ?? problem;
+  const message = error?.message ?? problem.detail;
+  if (code !== undefined && message !== undefined)
+    return new CauserieError(code as ErrorCode, message, {
+      status: data?.httpStatus ?? problem.status,
+      issues: data?.issues ?? problem.errors,
+      retryAfterMs,
+      data,
+    });
+  return new CauserieError(
+    "BAD_RESPONSE",
+    "The answer does not come from a Causerie server: is the url right, or a proxy in the way?",
+    { status },
+  );
 }

@@ -1,4 +1,3 @@
-export type { CallOptions } from "./call.ts";
 export type { ClientEvents } from "./client-events.ts";
 export type { AttemptFailed, ProbeCause } from "./connection/connection-events.ts";
 export type { ClosedReason, ConnectionState } from "./connection/connection-state.ts";
@@ -24,6 +23,7 @@ export type { Clock } from "./platform/clock.ts";
 export type { Channel, Locks, Platform, Signal, Signals } from "./platform/platform.ts";
 export type { AuthCalls } from "./resources/auth.ts";
 export type { LoadBootstrap } from "./resources/bootstrap.ts";
+export type { CallOptions } from "./resources/call-options.ts";
 export type { Conversations } from "./resources/conversations.ts";
 export type { Calls } from "./resources/create-calls.ts";
 export type { EventCalls, EventHandlers, Events } from "./resources/events.ts";
@@ -59,6 +59,7 @@ export type {
   DeletedMessage,
   Done,
   ErrorCode,
+  ErrorData,
   EventsPage,
   History,
   InputIssue,

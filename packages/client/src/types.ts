@@ -1,4 +1,4 @@
-import type { TRPCClient } from "@trpc/client";
+import type { TRPCClient, TRPCClientError } from "@trpc/client";
 import type { inferRouterInputs, inferRouterOutputs } from "@trpc/server";
 import type { ErrorCode, InputIssue } from "@causerie/shared";
 import type { AppRouter } from "../../server/src/rpc/app-router.type.ts";
@@ -11,6 +11,9 @@ export type Outputs = inferRouterOutputs<AppRouter>;
 
 /** The raw tRPC proxy: `trpc.messages.send.mutate(…)`, `trpc.events.stream.subscribe(…)`. */
 export type Trpc = TRPCClient<AppRouter>;
+
+/** What the server says of a failure. */
+export type ErrorData = NonNullable<TRPCClientError<AppRouter>["data"]>;
 
 /** A user as anybody signed in sees them. */
 export type User = Outputs["users"]["get"];

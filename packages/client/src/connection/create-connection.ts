@@ -1,6 +1,7 @@
-import { CauserieError, toCauserieError } from "../errors.ts";
+import { toCauserieError, type CauserieError } from "../errors.ts";
 import type { StreamRunner } from "../feed/stream.ts";
 import type { Emitter } from "../lib/emitter.ts";
+import { listen } from "../lib/listen.ts";
 import { createScope, type Scope } from "../lib/scope.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Signal, Signals } from "../platform/platform.ts";
@@ -10,7 +11,7 @@ import { isAnswer, meaningOf } from "./closing.ts";
 import type { ConnectionEvents, ProbeCause } from "./connection-events.ts";
 import type { ConnectionState } from "./connection-state.ts";
 import type { Connection } from "./connection.ts";
-import { createLines, unreachable, type Line, type LineListener } from "./line.ts";
+import { createLines, type Line, type LineListener } from "./line.ts";
 import type { Link, Loss, OpenLink, Transport } from "./link.ts";
 import { renewSocket } from "./renew-socket.ts";
 import { createSuccessor } from "./successor.ts";
@@ -208,7 +209,7 @@ export function createConnection(deps: ConnectionDeps): Connection {
       return lines.run(kept);
     }
     enter(refused === undefined && !session.isStale() ? "opening" : "refreshing");
-    here.after(times.call, () => notRefreshed(new CauserieError("NETWORK", "There is no token yet.")));
+    here.after(times.call, () => notRefreshed());
     session.token(refused).then(
       here.only((token) => open(preferred, token)),
       here.only(notRefreshed),
@@ -227,12 +228,12 @@ export function createConnection(deps: ConnectionDeps): Connection {
   function giveUpLater(on: Line): void {
     here.after(times.open, () => {
       on.isDead = true;
-      onEnded(on, { transport: on.transport, error: unreachable() });
+      onEnded(on, { transport: on.transport, error: toCauserieError() });
     });
   }
 
   /** [12, 13] */
-  function notRefreshed(reason: unknown): void {
+  function notRefreshed(reason?: unknown): void {
     const error = toCauserieError(reason);
     if (error.code === "UNAUTHORIZED") return loseSession("session_ended");
     backoff.hold(error.retryAfterMs ?? 0);
@@ -458,9 +459,8 @@ export function createConnection(deps: ConnectionDeps): Connection {
     },
     link: () => announced,
     onLink(listener) {
-      linkListeners.add(listener);
       if (announced) listener(announced);
-      return () => linkListeners.delete(listener);
+      return listen(linkListeners, listener);
     },
   };
 }

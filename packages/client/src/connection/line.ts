@@ -1,4 +1,4 @@
-import { CauserieError, toCauserieError } from "../errors.ts";
+import { toCauserieError } from "../errors.ts";
 import type { StreamRunner } from "../feed/stream.ts";
 import type { Emitter } from "../lib/emitter.ts";
 import type { Scope } from "../lib/scope.ts";
@@ -134,7 +134,7 @@ export function createLines(deps: LinesDeps): Lines {
 
     function die(): void {
       line.isDead = true;
-      line.listener.onEnded(line, { transport, code: 1006, error: unreachable() });
+      line.listener.onEnded(line, { transport, code: 1006, error: toCauserieError() });
     }
 
     deps.feed.run(
@@ -157,16 +157,11 @@ export function createLines(deps: LinesDeps): Lines {
           line.listener.onFirstItem(line);
         },
         onCaughtUp: () => line.listener.onCaughtUp(line),
-        onEnded: (error) => line.listener.onEnded(line, { transport, error: error ?? unreachable() }, true),
+        onEnded: (error) => line.listener.onEnded(line, { transport, error: toCauserieError(error) }, true),
       },
       live,
     );
   }
 
   return { dial, run };
-}
-
-/** The server does not answer. */
-export function unreachable(): CauserieError {
-  return new CauserieError("NETWORK", "The server cannot be reached.");
 }

@@ -1,9 +1,9 @@
-import { TRPCClientError } from "@trpc/client";
-import { CauserieError, toCauserieError } from "../errors.ts";
+import { answeredError, type CauserieError } from "../errors.ts";
 import type { Clock } from "../platform/clock.ts";
 import { createFrames } from "./frames.ts";
 import type { Link, LinkRequest, Subscriber } from "./link.ts";
-import { byteLength, callTimeoutMs, mostBytes, tooLarge } from "./wire-limits.ts";
+import { patientCall } from "./patient-call.ts";
+import { byteLength, mostBytes, tooLarge } from "./wire-limits.ts";
 
 /** A message of the server, as far as it is read. */
 export interface ServerMessage {
@@ -61,32 +61,11 @@ export function createSocketCalls({ send, clock }: SocketCallsOptions): SocketCa
   }
 
   return {
-    call(request, signal) {
-      return new Promise((resolve, reject) => {
-        const fail = (error: unknown) => {
-          leave();
-          reject(toCauserieError(error));
-        };
-        const abort = () => fail(new CauserieError("ABORTED", "The call was aborted."));
-        const id = ask(request, {
-          onStarted() {},
-          onItem(output) {
-            leave();
-            resolve(output);
-          },
-          onEnd: fail,
-          onGone: () => fail(undefined),
-        });
-        const cancel = clock.after(callTimeoutMs, () => fail(undefined));
-        const leave = () => {
-          waiting.delete(id);
-          cancel();
-          signal?.removeEventListener("abort", abort);
-        };
-        signal?.addEventListener("abort", abort);
-        if (signal?.aborted) abort();
-      });
-    },
+    call: (request, signal) =>
+      patientCall(clock, signal, ({ answer, fail }) => {
+        const id = ask(request, { onStarted() {}, onItem: answer, onEnd: fail, onGone: fail });
+        return () => waiting.delete(id);
+      }),
 
     subscribe(request, subscriber) {
       const id = ask(request, subscriber);
@@ -102,7 +81,7 @@ export function createSocketCalls({ send, clock }: SocketCallsOptions): SocketCa
       // What was stopped or given up may still be answered.
       const who = waiting.get(id);
       if (result?.type === "started") who?.onStarted();
-      else if (result?.type !== "data") finish(id, error && toCauserieError(TRPCClientError.from(message)));
+      else if (result?.type !== "data") finish(id, error && answeredError(message));
       else if (result.id === undefined) who?.onItem(result.data, undefined);
       else who?.onItem((result.data as { readonly data: unknown }).data, result.id);
     },

@@ -1,5 +1,5 @@
-import { TRPCClientError } from "@trpc/client";
-import { toCauserieError, type CauserieError } from "../errors.ts";
+import { answeredError, type CauserieError } from "../errors.ts";
+import { parseJson } from "../lib/parse-json.ts";
 import type { Link, OpenLink, Subscriber } from "./link.ts";
 import type { SseEvent } from "./sse-parser.ts";
 import { readSseStream, type SseStreamOptions } from "./sse-stream.ts";
@@ -9,11 +9,11 @@ export interface SseLinkDeps {
   readonly url: string;
   readonly fetch: typeof globalThis.fetch;
   /** Makes the calls, which do not go over the stream. */
-  readonly callHttp: Link["call"];
+  readonly call: Link["call"];
 }
 
 /** Opens links over server-sent events: each subscription is a stream of its own. */
-export function createSseLinkOpener({ url, fetch, callHttp }: SseLinkDeps): OpenLink {
+export function createSseLinkOpener({ url, fetch, call }: SseLinkDeps): OpenLink {
   return async ({ token, onAlive, onLost }) => {
     const streams = new Set<AbortController>();
     let isOver = false;
@@ -31,7 +31,7 @@ export function createSseLinkOpener({ url, fetch, callHttp }: SseLinkDeps): Open
 
     return {
       transport: "sse",
-      call: callHttp,
+      call,
       subscribe({ path, input }, subscriber) {
         const stream = new AbortController();
         const stop = () => {
@@ -71,13 +71,9 @@ function createReader(subscriber: Subscriber, { stop, fail }: Ends): (event: Sse
     if (event === "return") return end();
     const isItem = event === "message";
     if (!isItem && event !== "serialized-error") return;
-    let value: unknown;
-    try {
-      value = JSON.parse(data);
-    } catch (cause) {
-      return fail(toCauserieError(cause));
-    }
-    if (!isItem) return end(toCauserieError(TRPCClientError.from({ error: value })));
+    const value = parseJson(data);
+    if (value === undefined) return fail(answeredError(value));
+    if (!isItem) return end(answeredError({ error: value }));
     if (!isStarted) subscriber.onStarted();
     isStarted = true;
     subscriber.onItem(value, id);

@@ -1,5 +1,4 @@
-import { TRPCClientError } from "@trpc/client";
-import { toCauserieError, type CauserieError } from "../errors.ts";
+import { answeredError, toCauserieError, type CauserieError } from "../errors.ts";
 import { createSseParser, type SseEvent } from "./sse-parser.ts";
 
 export interface SseStreamOptions {
@@ -57,7 +56,7 @@ export async function readSseStream(options: SseStreamOptions): Promise<void> {
 }
 
 function refusalOf(response: Response, json: unknown): [CauserieError, SseRefusal] {
-  const error = toCauserieError(TRPCClientError.from(json ?? {}, { meta: { response, responseJSON: json } }));
+  const error = answeredError(json, response.status);
   // A date is left alone: it would be compared with the clock of this device.
   const retryAfterMs = Number(response.headers.get("retry-after")) * 1000 || error.retryAfterMs;
   const { status } = response;

@@ -6,9 +6,6 @@ export const mostBytes = 64 * 1024;
 /** The most messages of a frame. */
 export const mostMessages = 50;
 
-/** A call that has no answer after so many milliseconds fails. */
-export const callTimeoutMs = 30_000;
-
 /** How many bytes a text has on the way. */
 export function byteLength(text: string): number {
   return new TextEncoder().encode(text).length;

@@ -1,4 +1,5 @@
-import { toCauserieError } from "../errors.ts";
+import { answeredError } from "../errors.ts";
+import { parseJson } from "../lib/parse-json.ts";
 import type { Clock } from "../platform/clock.ts";
 import { LinkRefused, type Link, type LinkOptions, type Loss, type OpenLink } from "./link.ts";
 import { handshakeLoss, socketLoss } from "./loss.ts";
@@ -75,14 +76,12 @@ function linkOver(socket: WebSocket, { token, onAlive, onLost }: LinkOptions, cl
     onAlive();
     if (data === "PONG") return;
     if (data === "PING") return send("PONG");
-    let frame: unknown;
-    try {
-      frame = JSON.parse(String(data));
-    } catch (cause) {
+    const frame = parseJson(String(data));
+    if (frame === undefined) {
       cut(socket);
-      return end({ ...socketLoss(), error: toCauserieError(cause) });
+      return end({ ...socketLoss(), error: answeredError(frame) });
     }
-    [frame].flat().forEach((message) => take(message as ServerMessage));
+    ([frame].flat() as (ServerMessage | null)[]).forEach(take);
   };
   send(JSON.stringify({ method: "connectionParams", data: token === undefined ? null : { token } }));
 

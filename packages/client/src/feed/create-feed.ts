@@ -2,6 +2,7 @@ import type { ConnectionEvents } from "../connection/connection-events.ts";
 import type { Link } from "../connection/link.ts";
 import { CauserieError, toCauserieError } from "../errors.ts";
 import type { Emitter } from "../lib/emitter.ts";
+import { listen } from "../lib/listen.ts";
 import { retryWait } from "../lib/retry-wait.ts";
 import { createScope, type Scope } from "../lib/scope.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -217,11 +218,6 @@ export function createFeed(deps: FeedDeps): Feed & StreamRunner & { close(): voi
         resolve();
       });
     });
-  }
-
-  function listen<Handler>(handlers: Set<Handler>, handler: Handler): () => void {
-    handlers.add(handler);
-    return () => handlers.delete(handler);
   }
 
   return {

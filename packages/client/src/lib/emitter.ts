@@ -1,4 +1,6 @@
 import { CauserieError, type CauserieErrorCode } from "../errors.ts";
+import { listen, tell } from "./listen.ts";
+import { throwUncaught } from "./throw-uncaught.ts";
 
 /** Something of the app's, or an adapter, failed: the client goes on. */
 export interface Failure {
@@ -28,21 +30,12 @@ export function createEmitter<Events extends { error: Failure }>(): Emitter<Even
   function deliver<Key extends Name>(name: Key, payload: Events[Key]): void {
     const heard = listeners[name];
     if (name === "error" && !heard?.size) return throwUncaught((payload as Failure).cause);
-    // Of a copy: a listener may stop itself or start another.
-    for (const listener of [...(heard ?? [])]) {
-      if (!heard?.has(listener)) continue;
-      try {
-        listener(payload);
-      } catch (error) {
-        if (name === "error") throwUncaught(error);
-        else report("listener", error);
-      }
-    }
+    if (heard) tell(heard, name === "error" ? throwUncaught : (error) => report("listener", error), payload);
   }
 
   function emit<Key extends Name>(name: Key, payload: Events[Key]): void {
     if (pending.push(() => deliver(name, payload)) > 1) return;
-    void Promise.resolve().then(() => {
+    queueMicrotask(() => {
       // What is emitted meanwhile joins the queue.
       for (let next = 0; next < pending.length; next += 1) pending[next]?.();
       pending = [];
@@ -55,20 +48,8 @@ export function createEmitter<Events extends { error: Failure }>(): Emitter<Even
   }
 
   return {
-    on(name, listener) {
-      const heard = (listeners[name] ??= new Set());
-      // Whoever listens twice is told twice.
-      const own = (payload: Events[typeof name]) => listener(payload);
-      heard.add(own);
-      return () => heard.delete(own);
-    },
+    on: (name, listener) => listen((listeners[name] ??= new Set()), listener),
     emit,
     report,
   };
-}
-
-function throwUncaught(error: unknown): void {
-  setTimeout(() => {
-    throw error;
-  });
 }

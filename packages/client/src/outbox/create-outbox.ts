@@ -1,6 +1,8 @@
 import type { Connection } from "../connection/connection.ts";
+import { nobodySignedIn } from "../connection/refusal.ts";
 import { CauserieError, type CauserieErrorCode } from "../errors.ts";
 import type { Feed } from "../feed/feed.ts";
+import { listen, tell } from "../lib/listen.ts";
 import { createScope } from "../lib/scope.ts";
 import { uuidV7 } from "../lib/uuid-v7.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -48,7 +50,7 @@ export interface OutboxDeps {
   readonly onChange?: (change: OutboxChange) => void;
   /** Items are not stored any more. */
   readonly onVolatile?: (code: CauserieErrorCode) => void;
-  readonly report: (error: unknown, where: "outbox") => void;
+  readonly report: (where: "outbox", error: unknown) => void;
 }
 
 const mostItems = 1_000;
@@ -58,7 +60,8 @@ const silenceMs = 30_000;
 
 /** Sends messages until each is stored or refused, whatever happens in between. */
 export function createOutbox(deps: OutboxDeps): Outbox {
-  const { server, clock, random, storage, session, report } = deps;
+  const { server, clock, random, storage, session } = deps;
+  const report = (error: unknown) => deps.report("outbox", error);
   const isDivided = storage.isShared && !deps.locks.areShared;
   const listeners = new Set<() => void>();
   const scope = createScope(clock);
@@ -73,9 +76,10 @@ export function createOutbox(deps: OutboxDeps): Outbox {
 
   const waits = createWaits(after, random, wake);
   const keeper = createKeeper({
-    ...{ server, storage, clock, onPrivate: wake },
+    ...deps,
+    onPrivate: wake,
     onFailure(error) {
-      report(error, "outbox");
+      report(error);
       const isFull = (error as { name?: unknown } | null)?.name === "QuotaExceededError";
       deps.onVolatile?.(isFull ? "STORAGE_FULL" : "STORAGE_UNAVAILABLE");
     },
@@ -96,14 +100,13 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   const { entries, cancels, drop } = items;
   const token = () => session.token();
   const sender = createSender({
-    ...{ clock, items, keyOf, waits, isMine, isDivided, wake, token },
-    send: deps.send,
+    ...deps,
+    ...{ items, keyOf, waits, isMine, isDivided, wake, token },
   });
   const lead = createLead({
     // What nobody else has, nobody else sends.
     hold: storage.isShared ? deps.locks.hold : (_name, work) => work(),
-    ...{ prepare: load, onBegin: wake },
-    report: (error) => report(error, "outbox"),
+    ...{ prepare: load, onBegin: wake, report },
   });
 
   function conversationOf({ conversation_id: conversation, receiver_id: receiver = null }: OutboxInput) {
@@ -118,20 +121,14 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   function wake(): void {
     if (isWoken || scope.isOver()) return;
     isWoken = true;
-    void Promise.resolve().then(() => {
+    queueMicrotask(() => {
       for (const id of cancels.keys()) decide(id);
       follow();
       if (link && user && !session.lost()) sender.pump(link);
       isWoken = false;
       if (!isStale) return;
       isStale = false;
-      for (const listener of [...listeners]) {
-        try {
-          listener();
-        } catch (error) {
-          report(error, "outbox");
-        }
-      }
+      tell(listeners, report);
     });
   }
 
@@ -272,7 +269,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     session.onChange((change) => {
       if (change.type === "signed_in") return enter(change.userId);
       if (change.type === "lost") {
-        if (change.reason === "account_gone") clear().catch((error: unknown) => report(error, "outbox"));
+        if (change.reason === "account_gone") clear().catch(report);
         if (change.reason !== "session_ended") forget();
       }
       wake();
@@ -284,15 +281,11 @@ export function createOutbox(deps: OutboxDeps): Outbox {
 
   return {
     getSnapshot: items.snapshot,
-    subscribe(listener) {
-      const own = () => listener();
-      listeners.add(own);
-      return () => listeners.delete(own);
-    },
+    subscribe: (listener) => listen(listeners, listener),
     send(input) {
       checkContent(input.content);
       if (scope.isOver()) throw givenUp();
-      if (session.lost()) throw new CauserieError("UNAUTHORIZED", "Nobody is signed in.");
+      if (session.lost()) throw nobodySignedIn();
       // A text takes two bytes for each of its code units.
       let bytes = 2 * input.content.length;
       for (const { item } of entries.values()) bytes += 2 * item.input.content.length;

@@ -2,19 +2,14 @@ import type { OutboxItem, OutboxStorage, OutboxUser } from "./outbox.ts";
 
 /** Keeps items as long as the program runs. */
 export function memoryOutboxStorage(): OutboxStorage {
-  const users = new Map<string, Map<string, OutboxItem>>();
-
-  function itemsOf({ server, userId }: OutboxUser): Map<string, OutboxItem> {
-    const key = `${userId} ${server}`;
-    const items = users.get(key) ?? new Map<string, OutboxItem>();
-    users.set(key, items);
-    return items;
-  }
+  const items = new Map<string, OutboxItem>();
+  const keyOf = ({ server, userId }: OutboxUser, id: string) => [server, userId, id].join(" ");
 
   return {
     isShared: false,
-    load: async (user) => [...itemsOf(user).values()],
-    put: async (user, item) => void itemsOf(user).set(item.clientMessageId, item),
-    remove: async (user, id) => void itemsOf(user).delete(id),
+    load: async (user) =>
+      [...items].flatMap(([key, item]) => (key.startsWith(keyOf(user, "")) ? [item] : [])),
+    put: async (user, item) => void items.set(keyOf(user, item.clientMessageId), item),
+    remove: async (user, id) => void items.delete(keyOf(user, id)),
   };
 }

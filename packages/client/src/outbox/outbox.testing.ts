@@ -336,7 +336,7 @@ export function createWorld(options: WorldOptions = {}): World {
         onSent: (message) => void tab.sent.push(message),
         onChange: (change) => void tab.changes.push(change),
         onVolatile: (code) => void tab.volatile.push(code),
-        report: (error) => void tab.reports.push(error),
+        report: (_where, error) => void tab.reports.push(error),
       });
       return Object.assign(tab, { outbox });
     },

@@ -25,29 +25,21 @@ const ofDocument: Readonly<Record<string, Signal>> = {
   visibilitychange: "hidden",
 };
 
-/** What a browser says of its page and its network. It is listened to only while somebody wants to know. */
+/** What a browser says of its page and its network. */
 export function createPageSignals(page: Page = globalThis): Signals {
-  const listeners = new Set<{ readonly hear: (signal: Signal) => void }>();
-
-  function hear({ type }: { readonly type: string }): void {
-    const isVisible = type === "visibilitychange" && page.document?.visibilityState === "visible";
-    const signal = isVisible ? "shown" : (ofWindow[type] ?? ofDocument[type]);
-    if (signal) for (const listener of [...listeners]) listener.hear(signal);
-  }
-
-  function each(method: "addEventListener" | "removeEventListener"): void {
-    for (const type in ofWindow) page[method]?.(type, hear);
-    for (const type in ofDocument) page.document?.[method]?.(type, hear);
-  }
-
   return {
     on(listener) {
-      const entry = { hear: listener };
-      if (listeners.size === 0) each("addEventListener");
-      listeners.add(entry);
-      return () => {
-        if (listeners.delete(entry) && listeners.size === 0) each("removeEventListener");
-      };
+      function hear({ type }: { readonly type: string }): void {
+        const isVisible = type === "visibilitychange" && page.document?.visibilityState === "visible";
+        const signal = isVisible ? "shown" : (ofWindow[type] ?? ofDocument[type]);
+        if (signal) listener(signal);
+      }
+      function each(method: "addEventListener" | "removeEventListener"): void {
+        for (const type in ofWindow) page[method]?.(type, hear);
+        for (const type in ofDocument) page.document?.[method]?.(type, hear);
+      }
+      each("addEventListener");
+      return () => each("removeEventListener");
     },
   };
 }

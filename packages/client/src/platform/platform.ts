@@ -26,7 +26,7 @@ export interface Signals {
 }
 
 export interface Locks {
-  /** Whether they bind other tabs too: without Web Locks only this one. */
+  /** Whether they bind other tabs: without Web Locks nothing does. */
   readonly areShared: boolean;
   /** Waits for the lock, runs `work` with it and gives it up. Rejects when `signal` aborts the wait. */
   hold<Result>(name: string, work: () => Promise<Result>, signal?: AbortSignal): Promise<Result>;

@@ -14,7 +14,7 @@ test("takes what the runtime offers, and what is handed in instead", async () =>
   expect(await (await fetch("data:text/plain,hello")).text()).toBe("hello");
 });
 
-// Node has them from 24 on; before, a lock binds whoever shares a platform.
+// Node has them from 24 on.
 test.runIf("locks" in navigator)("a lock of the runtime binds every client in it", async () => {
   const log: string[] = [];
   await Promise.all(

@@ -1,9 +1,8 @@
 import { openChannel } from "./broadcast-channel.ts";
 import { systemClock } from "./clock.ts";
-import { createLocalLocks } from "./local-locks.ts";
 import { createPageSignals } from "./page-signals.ts";
 import type { Platform } from "./platform.ts";
-import { createWebLocks } from "./web-locks.ts";
+import { createWebLocks, noLocks } from "./web-locks.ts";
 
 /** What this runtime offers, and in place of that whatever is handed in. */
 export function systemPlatform(overrides: Partial<Platform> = {}): Platform {
@@ -18,7 +17,7 @@ export function systemPlatform(overrides: Partial<Platform> = {}): Platform {
     fetch: (input, init) => globalThis.fetch(input, init),
     WebSocket,
     signals: createPageSignals(),
-    locks: navigator?.locks ? createWebLocks(navigator.locks) : createLocalLocks(),
+    locks: navigator?.locks ? createWebLocks(navigator.locks) : noLocks,
     openChannel,
     ...overrides,
   };

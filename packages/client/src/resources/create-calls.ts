@@ -1,5 +1,5 @@
-import { createTRPCClient, type TRPCLink } from "@trpc/client";
-import type { AppRouter, Trpc } from "../types.ts";
+import { createTrpc, type TrpcWays } from "../trpc/create-trpc.ts";
+import type { Trpc } from "../types.ts";
 import { createAuth, type AuthCalls } from "./auth.ts";
 import { createBootstrap, type LoadBootstrap } from "./bootstrap.ts";
 import { createConversations, type Conversations } from "./conversations.ts";
@@ -16,13 +16,12 @@ export interface Calls {
   /** Loads all that is shown first, as of one place in the log. */
   readonly bootstrap: LoadBootstrap;
   readonly events: EventCalls;
-  /** The raw tRPC client. Its failures are tRPC's own. */
+  /** The procedures with the types of tRPC's client, by their own paths. */
   readonly trpc: Trpc;
 }
 
-/** The calls over a tRPC link. */
-export function createCallsOver(link: TRPCLink<AppRouter>): Calls {
-  const trpc = createTRPCClient<AppRouter>({ links: [link] });
+export function createCallsOver(ways: TrpcWays): Calls {
+  const trpc = createTrpc(ways);
   return {
     auth: createAuth(trpc),
     users: createUsers(trpc),

@@ -1,4 +1,4 @@
-import { call, type CallOptions } from "../call.ts";
+import type { CallOptions } from "./call-options.ts";
 import type { Feed, FeedEvent, FeedResetReason } from "../feed/feed.ts";
 import type { Bootstrap, EventsPage, Inputs, Trpc } from "../types.ts";
 import type { Subscription } from "./subscription.ts";
@@ -37,7 +37,7 @@ export interface Events extends EventCalls {
 }
 
 export function createEventCalls({ events }: Trpc): EventCalls {
-  return { list: (input = {}, options) => call(events.list.query(input, options), options) };
+  return { list: (input = {}, options) => events.list.query(input, options) };
 }
 
 export function createEvents(calls: EventCalls, feed: Feed, onWanted: () => void): Events {

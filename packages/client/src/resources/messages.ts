@@ -1,4 +1,4 @@
-import { call, type CallOptions } from "../call.ts";
+import type { CallOptions } from "./call-options.ts";
 import type { Done, Inputs, Message, Page, SendInput, SentMessage, Trpc } from "../types.ts";
 
 type Input = Inputs["messages"];
@@ -26,12 +26,12 @@ export interface Messages {
 
 export function createMessages({ messages }: Trpc): Messages {
   return {
-    send: (input, options) => call(messages.send.mutate(input, options), options),
-    list: (input = {}, options) => call(messages.list.query(input, options), options),
-    conversation: (input, options) => call(messages.conversation.query(input, options), options),
-    get: (input, options) => call(messages.get.query(input, options), options),
-    edit: (input, options) => call(messages.edit.mutate(input, options), options),
-    delete: (input, options) => call(messages.delete.mutate(input, options), options),
-    onlineUsers: (options) => call(messages.onlineUsers.query(undefined, options), options),
+    send: messages.send.mutate,
+    list: (input = {}, options) => messages.list.query(input, options),
+    conversation: messages.conversation.query,
+    get: messages.get.query,
+    edit: messages.edit.mutate,
+    delete: messages.delete.mutate,
+    onlineUsers: (options) => messages.onlineUsers.query(undefined, options),
   };
 }

@@ -1,4 +1,3 @@
-import { call } from "../call.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { AppSession } from "../session/app-session.ts";
 import type { AuthLostReason, Session } from "../session/session.ts";
@@ -39,7 +38,7 @@ export function createSigningAuth({ calls, session, outbox }: SigningAuthDeps): 
     ...calls,
     userId: session.userId,
     lost: session.lost,
-    accessToken: () => call(session.token()),
+    accessToken: () => session.token(),
     async login(input, options) {
       const tokens = await calls.login(input, options);
       await session.adopt(tokens);

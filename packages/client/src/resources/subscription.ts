@@ -1,4 +1,6 @@
-import { toCauserieError, type CauserieError } from "../errors.ts";
+import type { CauserieError } from "../errors.ts";
+import { throwUncaught } from "../lib/throw-uncaught.ts";
+import type { SubscriptionCallbacks } from "../trpc/create-trpc.ts";
 
 export interface SubscribeOptions {
   /**
@@ -22,29 +24,22 @@ export interface Subscription {
 }
 
 /** The callbacks that tRPC takes, made of ours. */
-export function callbacksOf<Item>(deliver: (item: Item) => void, options: SubscribeOptions) {
+export function callbacksOf<Item>(
+  deliver: (item: Item) => void,
+  { onStarted, onInterrupted, onError = throwUncaught }: SubscribeOptions = {},
+): SubscriptionCallbacks {
   let starting = true;
   return {
     onStarted() {
       starting = true;
     },
-    onData(item: Item) {
+    onData(item) {
       // The first item shows that the server listens; tRPC's own word for it comes before that.
-      if (starting) options.onStarted?.();
+      if (starting) onStarted?.();
       starting = false;
-      deliver(item);
+      deliver(item as Item);
     },
-    onConnectionStateChange({ state, error }: { readonly state: string; readonly error: unknown }) {
-      if (state === "connecting" && error) options.onInterrupted?.(toCauserieError(error));
-    },
-    onError(error: unknown) {
-      const failure = toCauserieError(error);
-      if (options.onError) options.onError(failure);
-      else setTimeout(() => throwUncaught(failure));
-    },
+    onConnectionStateChange: ({ error }) => error && onInterrupted?.(error),
+    onError,
   };
-}
-
-function throwUncaught(error: Error): never {
-  throw error;
 }

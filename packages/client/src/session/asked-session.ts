@@ -1,4 +1,5 @@
-import { createIdentity, isRefusal, nobodySignedIn } from "./identity.ts";
+import { nobodySignedIn } from "../connection/refusal.ts";
+import { createIdentity, isRefusal } from "./identity.ts";
 import type { SessionCalls } from "./session-calls.ts";
 import type { Session } from "./session.ts";
 

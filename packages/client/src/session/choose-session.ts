@@ -1,5 +1,4 @@
-import { createHttpCall } from "../connection/http-call.ts";
-import { createHttpLink } from "../connection/http-link.ts";
+import { createHttpCalls } from "../connection/http-calls.ts";
 import { csrfToken } from "../csrf.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { TokenSource } from "../token.ts";
@@ -34,15 +33,12 @@ export function chooseSession(
   { tokens = memoryStorage(), ...own }: SessionOptions,
   { url, platform, onStorageError }: ChooseSessionDeps,
 ): Session | AppSession {
-  const { fetch, clock } = platform;
-  const callWith = (token: string | undefined) =>
-    createHttpCall(createHttpLink({ url, fetch, clock, token: () => Promise.resolve(token) }));
+  const callAs = (token: string | undefined, type: "query" | "mutation", path: string, input?: unknown) =>
+    createHttpCalls({ ...platform, url, token: () => Promise.resolve(token) })({ type, path, input });
   const calls: SessionCalls = {
-    refresh: (input) =>
-      callWith(undefined)({ type: "mutation", path: "auth.refresh", input }) as Promise<RefreshedTokens>,
-    me: (token) =>
-      callWith(token)({ type: "query", path: "auth.me", input: undefined }) as Promise<{ id: number }>,
-    logout: (token) => callWith(token)({ type: "mutation", path: "auth.logout", input: undefined }),
+    refresh: (input) => callAs(undefined, "mutation", "auth.refresh", input) as Promise<RefreshedTokens>,
+    me: (token) => callAs(token, "query", "auth.me") as Promise<{ id: number }>,
+    logout: (token) => callAs(token, "mutation", "auth.logout"),
   };
   if ("token" in own) return createAppSession({ calls, source: own.token });
   if (tokens === "cookie") return createCookieSession({ calls, csrf: () => csrfToken(url) });

@@ -1,6 +1,7 @@
+import { nobodySignedIn } from "../connection/refusal.ts";
 import { CauserieError } from "../errors.ts";
 import type { Platform } from "../platform/platform.ts";
-import { createIdentity, isRefusal, nobodySignedIn } from "./identity.ts";
+import { createIdentity, isRefusal } from "./identity.ts";
 import { isFresh, leftMs, renewalDelayMs, repetitionDelayMs } from "./lifetime.ts";
 import { createRefreshTurn } from "./refresh-turn.ts";
 import { createSafeStorage } from "./safe-storage.ts";

@@ -1,4 +1,5 @@
 import { CauserieError } from "../errors.ts";
+import { listen } from "../lib/listen.ts";
 import type { AuthLostReason, Session, SessionChange } from "./session.ts";
 
 /** Who is signed in, or why nobody is, and who listens: what all kinds of sessions have. */
@@ -13,17 +14,12 @@ export function createIdentity(): Identity {
   let lost: AuthLostReason | undefined;
   const listeners = new Set<(change: SessionChange) => void>();
 
-  function tell(change: SessionChange): void {
-    for (const listener of [...listeners]) listener(change);
-  }
+  const tell = (change: SessionChange) => [...listeners].forEach((listener) => listener(change));
 
   return {
     userId: () => userId,
     lost: () => lost,
-    onChange(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
+    onChange: (listener) => listen(listeners, listener),
     tell,
     found(id) {
       userId = id;
@@ -37,10 +33,6 @@ export function createIdentity(): Identity {
       tell({ type: "lost", reason });
     },
   };
-}
-
-export function nobodySignedIn(): CauserieError {
-  return new CauserieError("UNAUTHORIZED", "Nobody is signed in.", { status: 401 });
 }
 
 export function isRefusal(cause: unknown): boolean {

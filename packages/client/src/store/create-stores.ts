@@ -1,6 +1,7 @@
 import type { Connection } from "../connection/connection.ts";
 import type { Feed } from "../feed/feed.ts";
 import type { Outbox } from "../outbox/outbox.ts";
+import { createScope } from "../lib/scope.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { LoadBootstrap } from "../resources/bootstrap.ts";
 import type { Conversations } from "../resources/conversations.ts";
@@ -50,36 +51,19 @@ export interface StoresDeps {
 }
 
 export function createStores(deps: StoresDeps): Stores {
-  const { feed, connection, outbox, random, report, onWanted } = deps;
-  const timers = new Set<() => void>();
-  const clock: Clock = {
-    now: () => deps.clock.now(),
-    after(ms, work) {
-      const cancel = deps.clock.after(ms, () => {
-        timers.delete(cancel);
-        work();
-      });
-      timers.add(cancel);
-      return () => {
-        timers.delete(cancel);
-        cancel();
-      };
-    },
-  };
-  const turn = createTurn(clock);
-  const retry = createRetry({ clock, random, connection });
-  const common = { turn, report, clock, retry };
+  const { feed, outbox, onWanted } = deps;
+  const scope = createScope(deps.clock);
+  const clock: Clock = { now: () => deps.clock.now(), after: scope.after };
+  const retry = createRetry({ ...deps, clock, scope });
+  const common = { ...deps, clock, retry, turn: createTurn(clock) };
 
   const model = createConversationList({
     ...common,
-    conversations: deps.conversations,
-    bootstrap: deps.bootstrap,
     newest: (id) => windows.newest(id),
     onHeard: (isHeard) => isHeard && onWanted(),
   });
   const windows = createConversationWindows({
     ...common,
-    ...{ outbox, conversations: deps.conversations, messages: deps.messages, onGap: deps.onGap },
     userId: model.userId,
     conversationOf: model.conversationOf,
     entry: model.list.get,
@@ -91,9 +75,9 @@ export function createStores(deps: StoresDeps): Stores {
   });
 
   const presence = createPresenceStore(common, wantWatch);
-  const typing = createTypingStore({ ...common, connection, typing: deps.typing }, wantWatch);
+  const typing = createTypingStore(common, wantWatch);
   const watch = createWatch({
-    ...{ connection, clock, random, report },
+    ...common,
     wantedUsers: presence.wanted,
     wantedConversations: typing.wanted,
     onEvent(event) {
@@ -106,7 +90,7 @@ export function createStores(deps: StoresDeps): Stores {
     watch.plan();
   }
 
-  const stops = [
+  for (const stop of [
     // A deleted message is replaced in the list by the newest one of the window, so that comes first.
     feed.onEvent((event) => {
       windows.onEvent(event);
@@ -124,8 +108,8 @@ export function createStores(deps: StoresDeps): Stores {
     }),
     outbox.subscribe(() => windows.change()),
     watch.close,
-    retry.close,
-  ];
+  ])
+    scope.own(stop);
 
   return {
     list: model.list,
@@ -141,10 +125,6 @@ export function createStores(deps: StoresDeps): Stores {
       windows.clear();
       model.clear();
     },
-    close() {
-      for (const stop of stops) stop();
-      for (const cancel of timers) cancel();
-      timers.clear();
-    },
+    close: scope.end,
   };
 }

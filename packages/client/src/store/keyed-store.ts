@@ -19,30 +19,29 @@ export function createKeyedStore<Value>(
   onWanted: () => void,
 ): KeyedStore<Value> {
   const values = new Map<number, Value>();
-  const heard = new Map<number, Set<Published<Value>>>();
+  const heard = new Set<{ readonly id: number; readonly published: Published<Value> }>();
   const get = (id: number): Value => values.get(id) ?? usual;
 
   return {
     get,
     ids: () => [...values.keys()],
-    wanted: () => [...heard.keys()],
+    wanted: () => [...new Set([...heard].map(({ id }) => id))],
     set(id, value) {
       if (value === usual) values.delete(id);
       else values.set(id, value);
-      heard.get(id)?.forEach((published) => published.change());
+      for (const one of heard) if (one.id === id) one.published.change();
     },
     of(id) {
       const published = createPublished<Value>(
         deps,
         () => get(id),
         (isHeard) => {
-          const same = heard.get(id) ?? new Set();
-          if (isHeard) heard.set(id, same.add(published));
-          else if (same.delete(published) && same.size === 0) heard.delete(id);
+          heard[isHeard ? "add" : "delete"](one);
           onWanted();
           published.change();
         },
       );
+      const one = { id, published };
       return published;
     },
   };

@@ -1,3 +1,4 @@
+import { listen, tell } from "../lib/listen.ts";
 import type { SnapshotStore } from "./snapshot-store.ts";
 import type { Turn } from "./turn.ts";
 
@@ -11,7 +12,6 @@ export interface PublishedDeps {
 export interface Published<Snapshot> extends SnapshotStore<Snapshot> {
   /** Something changed: the snapshot is made anew at the end of the turn. */
   change(): void;
-  isHeard(): boolean;
 }
 
 /**
@@ -24,33 +24,25 @@ export function createPublished<Snapshot>(
   onHeard: (isHeard: boolean) => void,
 ): Published<Snapshot> {
   const listeners = new Set<() => void>();
+  const onError = (error: unknown) => report("listener", error);
   let snapshot = make();
 
   function publish(): void {
     const next = make(snapshot);
     if (Object.is(next, snapshot)) return;
     snapshot = next;
-    for (const listener of [...listeners]) {
-      try {
-        listener();
-      } catch (error) {
-        report("listener", error);
-      }
-    }
+    tell(listeners, onError);
   }
 
   return {
     getSnapshot: () => snapshot,
     subscribe(listener) {
-      // Whoever subscribes twice is told twice.
-      const own = () => listener();
-      listeners.add(own);
+      const stop = listen(listeners, listener);
       if (listeners.size === 1) onHeard(true);
       return () => {
-        if (listeners.delete(own) && listeners.size === 0) onHeard(false);
+        if (stop() && listeners.size === 0) onHeard(false);
       };
     },
     change: () => turn.soon(publish),
-    isHeard: () => listeners.size > 0,
   };
 }

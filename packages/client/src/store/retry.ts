@@ -1,11 +1,14 @@
 import type { Connection } from "../connection/connection.ts";
 import { toCauserieError, type CauserieError } from "../errors.ts";
 import { retryWait } from "../lib/retry-wait.ts";
+import type { Scope } from "../lib/scope.ts";
 import type { Clock } from "../platform/clock.ts";
 
 export interface RetryDeps {
   readonly clock: Clock;
   readonly random: () => number;
+  /** How long anything is tried. */
+  readonly scope: Scope;
   readonly connection: Pick<Connection, "onLink">;
 }
 
@@ -19,7 +22,6 @@ export interface Retry {
     isWanted: () => boolean,
     onFailure?: (error: CauserieError) => void,
   ): Promise<void>;
-  close(): void;
 }
 
 /** Whether the same call can only fail again. */
@@ -27,20 +29,21 @@ export function isFinal({ code }: CauserieError): boolean {
   return code === "NOT_FOUND" || code === "FORBIDDEN" || code === "VALIDATION_FAILED";
 }
 
-export function createRetry({ clock, random, connection }: RetryDeps): Retry {
-  const links = new Set<() => void>();
-
+export function createRetry({ clock, random, scope, connection }: RetryDeps): Retry {
   async function pause(failures: number, { retryAfterMs }: CauserieError): Promise<void> {
     await new Promise<void>((resolve) => {
       clock.after(retryWait(failures, random, retryAfterMs), resolve);
     });
-    let stop: (() => void) | undefined;
+    let release = () => {};
     await new Promise<void>((resolve) => {
-      stop = connection.onLink((link) => link && resolve());
-      links.add(stop);
+      const stop = connection.onLink((link) => link && resolve());
+      const disown = scope.own(stop);
+      release = () => {
+        disown();
+        stop();
+      };
     });
-    stop?.();
-    if (stop) links.delete(stop);
+    release();
   }
 
   return {
@@ -57,6 +60,5 @@ export function createRetry({ clock, random, connection }: RetryDeps): Retry {
         }
       }
     },
-    close: () => links.forEach((stop) => stop()),
   };
 }

@@ -2,7 +2,7 @@ import { CauserieError } from "../errors.ts";
 import type { Link, Subscriber } from "../connection/link.ts";
 import type { Feed, FeedEvent, FeedResetReason, Outcome } from "../feed/feed.ts";
 import type { OutboxInput, OutboxItem, Sending } from "../outbox/outbox.ts";
-import type { CallOptions } from "../call.ts";
+import type { CallOptions } from "../resources/call-options.ts";
 import { createVirtualClock } from "../testing/virtual-clock.ts";
 import type { Gap } from "./conversation-store.ts";
 import { createStores } from "./create-stores.ts";

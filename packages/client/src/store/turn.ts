@@ -24,7 +24,7 @@ export function createTurn(clock: Clock): Turn {
   return {
     soon(work) {
       waiting.add(work);
-      if (waiting.size === 1 && !isResting) void Promise.resolve().then(tell);
+      if (waiting.size === 1 && !isResting) queueMicrotask(tell);
     },
   };
 }

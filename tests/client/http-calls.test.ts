@@ -2,8 +2,7 @@ import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { createHttpCall } from "../../packages/client/src/connection/http-call.ts";
-import { createHttpLink } from "../../packages/client/src/connection/http-link.ts";
+import { createHttpCalls } from "../../packages/client/src/connection/http-calls.ts";
 import { createVirtualClock } from "../../packages/client/src/testing/virtual-clock.ts";
 import { createPerson } from "../support/people.ts";
 import { startTestServer } from "../support/test-server.ts";
@@ -28,8 +27,8 @@ function createCalls(url: string, token?: string) {
     requests.push(`${init?.method} ${new URL(input as string).pathname}`);
     return await fetch(input, init);
   };
-  const http = createHttpLink({ url: `${url}/trpc`, token: async () => token, fetch: countingFetch, clock });
-  return { call: createHttpCall(http), clock, requests };
+  const call = createHttpCalls({ url: `${url}/trpc`, token: async () => token, fetch: countingFetch, clock });
+  return { call, clock, requests };
 }
 
 test("the queries of a turn are one request; each mutation is one of its own", async () => {

@@ -1,0 +1,4 @@
+export interface CallOptions {
+  /** Aborts the call, which then fails with `ABORTED`. What the server has begun, it finishes. */
+  readonly signal?: AbortSignal;
+}
