@@ -1,6 +1,6 @@
 import type { CauserieError } from "../errors.ts";
 import { throwUncaught } from "../lib/throw-uncaught.ts";
-import type { SubscriptionCallbacks } from "../trpc/create-trpc.ts";
+import type { SubscriptionCallbacks } from "../trpc/subscription-callbacks.ts";
 import type { Connection } from "./connection.ts";
 import type { Link, LinkRequest } from "./link.ts";
 import { isByApp, refusalIn } from "./refusal.ts";

@@ -1,4 +1,5 @@
-import type { SubscriptionCallbacks, TrpcWays } from "../trpc/create-trpc.ts";
+import type { TrpcWays } from "../trpc/create-trpc.ts";
+import type { SubscriptionCallbacks } from "../trpc/subscription-callbacks.ts";
 import { callbacksOf, type SubscribeOptions, type Subscription } from "./subscription.ts";
 import type { Inputs, PresenceEvent, WatchEvent } from "../types.ts";
 

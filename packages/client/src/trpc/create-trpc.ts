@@ -1,28 +1,13 @@
 import type { Link, LinkRequest } from "../connection/link.ts";
-import type { CauserieError } from "../errors.ts";
 import type { Trpc } from "../types.ts";
 import { iterate } from "./iterate.ts";
+import type { SubscriptionCallbacks } from "./subscription-callbacks.ts";
 
 /** Where calls and subscriptions go. */
 export interface TrpcWays {
   readonly call: Link["call"];
   /** Starts a subscription. Returns what stops it, after which nothing of it is heard. */
   readonly subscribe: (request: LinkRequest, callbacks: SubscriptionCallbacks) => () => void;
-}
-
-/** What tRPC's client takes with a subscription. */
-export interface SubscriptionCallbacks {
-  readonly signal?: AbortSignal | undefined;
-  onStarted?(start: { readonly context: undefined }): void;
-  onData?(item: unknown): void;
-  onStopped?(): void;
-  onComplete?(): void;
-  onError?(error: CauserieError): void;
-  onConnectionStateChange?(state: {
-    readonly type: "state";
-    readonly state: "connecting" | "pending";
-    readonly error: CauserieError | null;
-  }): void;
 }
 
 /** What each method of a procedure does. */

@@ -1,5 +1,5 @@
 import type { CauserieError } from "../errors.ts";
-import type { SubscriptionCallbacks } from "./create-trpc.ts";
+import type { SubscriptionCallbacks } from "./subscription-callbacks.ts";
 
 /** The items of a subscription, to loop over: it starts with the loop, and stops with it. */
 export async function* iterate(
