@@ -39,7 +39,7 @@ test.runIf(hasGenerator())(
     try {
       await keepSchema(cache);
       const env = { ...process.env, JSON_VALIDATOR_CACHE_PATH: cache };
-      const { stdout } = await run("perl", [program, server.url], { env, timeout: 60_000 });
+      const { stdout } = await run("perl", [program, server.url], { env, timeout: 120_000 });
       const { unsent, faults, misfit, ...outcome } = JSON.parse(stdout) as Outcome &
         Record<"unsent" | "faults" | "misfit", string[]>;
       expectOutcome(outcome);
@@ -50,5 +50,5 @@ test.runIf(hasGenerator())(
       await rm(cache, { recursive: true });
     }
   },
-  60_000,
+  120_000,
 );

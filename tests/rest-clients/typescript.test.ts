@@ -28,5 +28,5 @@ test.concurrent.each([
     await project.compile(program);
     expectOutcome(await project.call(server.url));
   },
-  120_000,
+  240_000,
 );
