@@ -29,11 +29,12 @@ export async function createClientProject(...packages: readonly string[]): Promi
   for (const name of packages) await symlink(join(modules, name), join(folder, "node_modules", name));
 
   const node = async (script: string, args: readonly string[]) => {
-    const { stdout } = await run(process.execPath, [script, ...args], { cwd: folder, timeout: 60_000 }).catch(
-      (failure: Error & { stdout: string }) => {
-        throw new Error(`${failure.message}\n${failure.stdout}`);
-      },
-    );
+    const { stdout } = await run(process.execPath, [script, ...args], {
+      cwd: folder,
+      timeout: 120_000,
+    }).catch((failure: Error & { stdout: string }) => {
+      throw new Error(`${failure.message}\n${failure.stdout}`);
+    });
     return stdout;
   };
   const tool = async (path: string, ...args: readonly string[]) =>

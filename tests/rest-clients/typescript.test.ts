@@ -1,36 +1,32 @@
-import { test } from "vitest";
+import { readFile } from "node:fs/promises";
+import { expect, test } from "vitest";
 import { startTestServer } from "../support/test-server.ts";
-import { expectOutcome } from "./outcome.ts";
 import { createClientProject } from "./client-project.ts";
+import { expectOutcome } from "./outcome.ts";
+import { readSection } from "./page.ts";
 
-const patience = 90_000;
+const generators = {
+  "openapi-typescript": { script: "openapi-typescript/bin/cli.js", needs: ["openapi-fetch"] },
+  "@hey-api/openapi-ts": { script: "@hey-api/openapi-ts/bin/run.js", needs: [] },
+};
 
-test(
-  "openapi-fetch calls a running server with the types that openapi-typescript makes of its document",
-  async () => {
+test.concurrent.each([
+  ["openapi-typescript", "openapi-fetch.txt", "Types for fetch"],
+  ["@hey-api/openapi-ts", "hey-api.txt", "A function for each operation"],
+] as const)(
+  "what %s makes of its document type-checks and calls a running server, as the page says",
+  async (generator, program, heading) => {
+    const { script, needs } = generators[generator];
+    const section = await readSection(heading);
+    expect(await readFile(`tests/rest-clients/programs/${program}`, "utf8")).toContain(section.code);
+
     await using server = await startTestServer();
-    await using project = await createClientProject("openapi-fetch");
-    await project.tool("openapi-typescript/bin/cli.js", `${server.url}/openapi.json`, "-o", "causerie.d.ts");
-    await project.compile("openapi-fetch.txt");
+    await using project = await createClientProject(...needs);
+    const [npx, name, ...args] = section.command(server.url);
+    expect([npx, name]).toEqual(["npx", generator]);
+    await project.tool(script, ...args);
+    await project.compile(program);
     expectOutcome(await project.call(server.url));
   },
-  patience,
-);
-
-test(
-  "the functions that @hey-api/openapi-ts makes of its document call a running server",
-  async () => {
-    await using server = await startTestServer();
-    await using project = await createClientProject();
-    await project.tool(
-      "@hey-api/openapi-ts/bin/run.js",
-      "-i",
-      `${server.url}/openapi.json`,
-      "-o",
-      "causerie",
-    );
-    await project.compile("hey-api.txt");
-    expectOutcome(await project.call(server.url));
-  },
-  patience,
+  240_000,
 );

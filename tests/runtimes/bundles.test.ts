@@ -1,10 +1,12 @@
+import type * as core from "@causerie/client";
+import type * as hooks from "@causerie/client/react";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestServer, type TestServer } from "../support/test-server.ts";
 import { bareRuntimes, loadIn } from "./bare-runtimes.ts";
 import { buildClient, type BuiltClient } from "./built-client.ts";
 import { bundle } from "./bundle.ts";
 
-type Entry = typeof import("@causerie/client") & typeof import("@causerie/client/react");
+type Entry = typeof core & typeof hooks;
 
 const entry = 'export * from "@causerie/client"; export * from "@causerie/client/react";';
 const patience = 60_000;

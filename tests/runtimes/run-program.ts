@@ -31,7 +31,7 @@ export function runProgram(
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const ended = once(child, "exit").then(([code]: (number | null)[]) => ({ code: code ?? null, errors }));
   return {
-    line: async () => (await lines.next()).value as string | undefined,
+    line: async () => (await lines.next()).value,
     ended,
     isRunning: () => child.exitCode === null && child.signalCode === null,
     async [Symbol.asyncDispose]() {
