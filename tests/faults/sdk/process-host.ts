@@ -21,21 +21,24 @@ export function createProcessHost(folder: string, hear: Hear): Host {
   let child: Child | undefined;
   let ended: Promise<unknown> = Promise.resolve();
   let last = 0;
-  const asked = new Map<number, (value: unknown) => void>();
+  let isKilled = false;
+  const asked = new Map<number, PromiseWithResolvers<unknown>>();
 
   function tell(command: Command): void {
     child?.stdin.write(`${JSON.stringify(command)}\n`);
   }
 
-  /** Never answered when the process is killed meanwhile. */
   function ask(what: Extract<Command, { type: "ask" }>["what"]): Promise<unknown> {
     last += 1;
     const id = last;
     tell({ type: "ask", id, what });
-    return new Promise((resolve) => asked.set(id, resolve));
+    const answer = Promise.withResolvers<unknown>();
+    asked.set(id, answer);
+    return answer.promise;
   }
 
   async function kill(): Promise<void> {
+    isKilled = true;
     child?.kill("SIGKILL");
     await ended;
   }
@@ -53,15 +56,19 @@ export function createProcessHost(folder: string, hear: Hear): Host {
       const lines = createInterface({ input: started.stdout }).on("line", (text) => {
         const line = JSON.parse(text) as Line;
         if (line.type !== "answer") return hear(line);
-        asked.get(line.id)?.(line.value);
+        asked.get(line.id)?.resolve(line.value);
         asked.delete(line.id);
       });
       ended = Promise.all([once(started, "close"), once(lines, "close")]);
-      void ended.then(() => running.delete(started));
-      await Promise.race([
-        ask("waiting"),
-        ended.then(() => Promise.reject(new Error("The client's process ended at its start."))),
-      ]);
+      isKilled = false;
+      void ended.then(() => {
+        running.delete(started);
+        const why = `the process ended with code ${started.exitCode}, signal ${started.signalCode}`;
+        if (!isKilled) hear({ type: "fault", what: why });
+        for (const answer of asked.values()) answer.reject(new Error(why));
+        asked.clear();
+      });
+      await ask("waiting");
     },
     send: (key, conversation, content) => tell({ type: "send", key, conversation, content }),
     waiting: () => ask("waiting") as Promise<number>,

@@ -1,4 +1,10 @@
-import { createClient, type ClientOptions, type Message, type OutboxStorage } from "@causerie/client";
+import {
+  createClient,
+  type ClientOptions,
+  type Message,
+  type OutboxStorage,
+  type Sending,
+} from "@causerie/client";
 
 /** What a program with a client in it is told at its start. */
 export interface ProgramOptions {
@@ -22,6 +28,8 @@ export type Told =
   /** The promise of a send resolved with this message, or was refused. */
   | { readonly type: "settled"; readonly key: string; readonly stored: Stored | null }
   | { readonly type: "refused"; readonly key: string; readonly code: string; readonly reason: string }
+  /** A send was declined at once, as nobody was signed in. */
+  | { readonly type: "declined"; readonly key: string }
   /** A message that an earlier life left, or another tab sent, is stored. */
   | { readonly type: "sent"; readonly key: string }
   | ({ readonly type: "seen"; readonly cursor: string } & Stored)
@@ -122,12 +130,22 @@ export async function startProgram(
     else tell({ type: "fault", what: `nobody is signed in: ${reason}` });
   });
 
+  function handOver(conversation: number, content: string): Sending | undefined {
+    try {
+      return client.conversation(conversation).send(content);
+    } catch (error) {
+      if (client.auth.lost() === undefined) throw error;
+      return undefined;
+    }
+  }
+
   return {
     send(key, conversation, content) {
+      const sending = handOver(conversation, content);
+      if (!sending) return tell({ type: "declined", key });
       own.add(key);
-      const { clientMessageId, sent } = client.conversation(conversation).send(content);
-      keys.set(clientMessageId, key);
-      sent.then(
+      keys.set(sending.clientMessageId, key);
+      sending.sent.then(
         (message) => tell({ type: "settled", key, stored: message && storedOf(message) }),
         (error: { code?: string; message?: string }) =>
           tell({ type: "refused", key, code: error.code ?? "?", reason: error.message ?? "?" }),

@@ -86,6 +86,14 @@ export async function startSdkClient(options: SdkClientOptions): Promise<SdkClie
         settle(told.key);
         fault(`${name}: ${told.key} was refused: ${told.code} ${told.reason}`);
         return history.add({ kind: "outcome", outcome: "failed", ...told });
+      case "declined":
+        settle(told.key);
+        return history.add({
+          kind: "outcome",
+          key: told.key,
+          outcome: "failed",
+          reason: "nobody is signed in",
+        });
       case "sent":
         // Whoever sent it may have heard of it too.
         if (acknowledged.has(told.key)) return;
