@@ -11,6 +11,7 @@ import { postgresKill, postgresServerKill } from "./postgres-kills.ts";
 import { powerCut } from "./power-cut.ts";
 import { reconnectStorm } from "./reconnect-storm.ts";
 import { sdkFaults } from "./sdk-faults.ts";
+import { sdkMemory } from "./sdk-memory.ts";
 import { slowReaders } from "./slow-readers.ts";
 
 /** All faults, in the order of the report. */
@@ -29,4 +30,5 @@ export const allFaults: readonly Fault[] = [
   postgresServerKill,
   postgresKill,
   ...sdkFaults,
+  sdkMemory,
 ];

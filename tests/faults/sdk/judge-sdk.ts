@@ -13,7 +13,11 @@ const catchUpMs = 90_000;
 const settleMs = 20_000;
 
 /** Holds what the clients were promised, saw and show against what is stored. All outcomes are known by then. */
-export async function judgeSdk(stage: Stage, { all }: Scene, { fault }: Notes): Promise<Verdict> {
+export async function judgeSdk(
+  stage: Stage,
+  { all }: Pick<Scene, "all">,
+  { fault }: Notes,
+): Promise<Verdict> {
   const { server, history, world } = stage;
   const stored = byFirstWord(await readStored(server.url, world));
   const readers = all.filter((client) => !client.isGone());

@@ -9,7 +9,7 @@ import { startProgram, type Program, type ProgramOptions, type Told } from "./pr
 /** A line that the process is sent. */
 export type Command =
   | { readonly type: "send"; readonly key: string; readonly conversation: number; readonly content: string }
-  | { readonly type: "ask"; readonly id: number; readonly what: "waiting" | "shown" | "online" }
+  | { readonly type: "ask"; readonly id: number; readonly what: "waiting" | "shown" | "online" | "heap" }
   | { readonly type: "wake" };
 
 /** A line that it prints. */
@@ -56,7 +56,16 @@ const program: Program = await startProgram(
   print,
 );
 
+/** What is still held once the garbage is gone. */
+async function heap(): Promise<number> {
+  // What was made or looked at in a turn is held until its end.
+  await new Promise(setImmediate);
+  for (const _ of [1, 2]) globalThis.gc?.();
+  return process.memoryUsage().heapUsed;
+}
+
 async function answer(what: Extract<Command, { type: "ask" }>["what"]): Promise<unknown> {
+  if (what === "heap") return await heap();
   const value = await program[what]();
   return value ?? null;
 }

@@ -16,8 +16,13 @@ type Child = ChildProcessByStdio<Writable, Readable, null>;
 const running = new Set<Child>();
 process.once("exit", () => running.forEach((child) => child.kill("SIGKILL")));
 
+export interface ProcessHost extends Host {
+  /** Bytes of its heap that are in use once the garbage was collected. */
+  heap(): Promise<number>;
+}
+
 /** A process of its own on Node, whose outbox and session are files in `folder`. */
-export function createProcessHost(folder: string, hear: Hear): Host {
+export function createProcessHost(folder: string, hear: Hear): ProcessHost {
   let child: Child | undefined;
   let ended: Promise<unknown> = Promise.resolve();
   let last = 0;
@@ -45,7 +50,7 @@ export function createProcessHost(folder: string, hear: Hear): Host {
 
   return {
     async start(options) {
-      const started: Child = spawn(process.execPath, [main, folder, JSON.stringify(options)], {
+      const started: Child = spawn(process.execPath, ["--expose-gc", main, folder, JSON.stringify(options)], {
         env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), "causerie-faults-compiled") },
         stdio: ["pipe", "pipe", "inherit"],
       });
@@ -74,6 +79,7 @@ export function createProcessHost(folder: string, hear: Hear): Host {
     waiting: () => ask("waiting") as Promise<number>,
     shown: () => ask("shown") as Promise<Shown[]>,
     online: async () => void (await ask("online")),
+    heap: () => ask("heap") as Promise<number>,
     wake: () => tell({ type: "wake" }),
     kill,
     leave: kill,
