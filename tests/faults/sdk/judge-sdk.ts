@@ -5,9 +5,9 @@ import type { Verdict } from "../checker/verdict.ts";
 import type { Notes } from "../injections/run-on-stage.ts";
 import { caughtUp } from "../stage/play.ts";
 import type { Stage } from "../stage/stage.ts";
-import type { Shown } from "./program.ts";
 import type { Scene } from "./scene.ts";
 import type { SdkClient } from "./sdk-client.ts";
+import { wrongsOf } from "./wrongs-of.ts";
 
 const catchUpMs = 90_000;
 const settleMs = 20_000;
@@ -61,24 +61,4 @@ async function wrongsShown(client: SdkClient, stored: Stored): Promise<string[]>
     if (wrongs.length === 0 || performance.now() > deadline) return wrongs;
     await pause(100);
   }
-}
-
-function wrongsOf(name: string, shown: Shown, stored: Stored): string[] {
-  const { conversation, messages, pending, hasOlder, listed } = shown;
-  const where = `${name} shows conversation ${conversation}`;
-  const all = stored.get(conversation) ?? [];
-  const from = messages[0]?.seq ?? 1;
-  const expected = all
-    .filter(({ seq }) => seq >= from)
-    .map(({ seq, client_message_id: key }) => `${seq} ${key}`);
-  const items = messages.map(({ seq, key }) => `${seq} ${key}`);
-  const wrongs: string[] = [];
-  if (items.join() !== expected.join())
-    wrongs.push(`${where} as ${items.join()} instead of ${expected.join()}`);
-  if (hasOlder !== from > 1)
-    wrongs.push(`${where} from ${from}, and ${hasOlder ? "" : "not "}as if there were more`);
-  if (pending > 0) wrongs.push(`${where} with ${pending} messages on their way`);
-  const last = all.at(-1)?.seq ?? 0;
-  if (listed !== last) wrongs.push(`${where} in the list as if ${listed} were the last, not ${last}`);
-  return wrongs;
 }
