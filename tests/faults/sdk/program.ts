@@ -15,8 +15,8 @@ export interface ProgramOptions {
   readonly credentials: { readonly email: string; readonly password: string };
   /** An earlier life has signed in, or another tab. */
   readonly isSignedIn: boolean;
-  /** The cursor of the last event that an earlier life told of. */
-  readonly cursor: string;
+  /** The cursor of the last event that an earlier life told of; the first life begins with a snapshot. */
+  readonly cursor?: string;
   /** The conversations that are open. */
   readonly conversations: readonly number[];
 }
@@ -51,8 +51,11 @@ export interface Shown {
   readonly messages: readonly { readonly seq: number; readonly key: string }[];
   readonly pending: number;
   readonly hasOlder: boolean;
-  /** The last `seq` as the list of conversations has it. */
-  readonly listed: number | undefined;
+  /**
+   * The last `seq` as the list of conversations has it; null in a life that began with a cursor, as the list is then
+   * made of events alone.
+   */
+  readonly listed: number | null | undefined;
 }
 
 /** A program that uses the client as an app does: it listens, keeps conversations open, and sends. */
@@ -81,7 +84,7 @@ export async function startProgram(
   const told = new Set<string>();
   const client = createClient({
     ...{ ...parts, url, outbox: tellingOutbox(parts.outbox, told, tell) },
-    start: { cursor, userId },
+    ...(cursor === undefined ? {} : { start: { cursor, userId } }),
   });
   /** The keys of what is on its way, and of what this life has sent itself. */
   const keys = new Map<string, string>();
@@ -108,7 +111,9 @@ export async function startProgram(
     },
     resumed: () => undefined,
     caughtUp: () => undefined,
-    reset: (reason) => tell({ type: "reset", reason }),
+    reset(reason) {
+      if (cursor !== undefined || reason !== "no_cursor") tell({ type: "reset", reason });
+    },
   });
   const stores = conversations.map((id) => client.conversation(id));
   for (const store of [...stores, client.stores.list]) store.subscribe(() => undefined);
@@ -158,7 +163,7 @@ export async function startProgram(
         const messages = items.flatMap((item) =>
           item.state === "sent" ? [{ seq: item.message.seq, key: keyOf(item.message.content) }] : [],
         );
-        const listed = client.stores.list.get(store.id)?.last_seq;
+        const listed = cursor === undefined ? client.stores.list.get(store.id)?.last_seq : null;
         return {
           conversation: store.id,
           messages,

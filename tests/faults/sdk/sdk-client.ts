@@ -61,6 +61,7 @@ export async function startSdkClient(options: SdkClientOptions): Promise<SdkClie
   let unsettled = new Set<string>();
   const acknowledged = new Set<string>();
   let { cursor } = actor;
+  let isFirst = true;
   let n = 0;
   let renewals = 0;
   let signIns = 0;
@@ -120,10 +121,12 @@ export async function startSdkClient(options: SdkClientOptions): Promise<SdkClie
 
   async function start(isSignedIn: boolean): Promise<void> {
     await host.start({
-      ...{ url, userId: actor.id, cursor, isSignedIn },
+      ...{ url, userId: actor.id, isSignedIn },
+      ...(isFirst ? {} : { cursor }),
       credentials: { email: actor.email, password },
       conversations: places.map(({ id }) => id),
     });
+    isFirst = false;
     isUp = true;
   }
 

@@ -18,6 +18,7 @@ export function wrongsOf(name: string, shown: Shown, stored: Stored): string[] {
     wrongs.push(`${where} from ${from}, and ${hasOlder ? "" : "not "}as if there were more`);
   if (pending > 0) wrongs.push(`${where} with ${pending} messages on their way`);
   const last = all.at(-1)?.seq ?? 0;
-  if (listed !== last) wrongs.push(`${where} in the list as if ${listed} were the last, not ${last}`);
+  if (listed !== null && listed !== last)
+    wrongs.push(`${where} in the list as if ${listed} were the last, not ${last}`);
   return wrongs;
 }
