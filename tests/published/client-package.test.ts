@@ -21,7 +21,7 @@ let project: string;
 beforeAll(async () => {
   packed = await installPacked("client", ["--omit=peer"]);
   project = packed.folder;
-}, 3 * minute);
+}, 5 * minute);
 
 afterAll(() => packed[Symbol.asyncDispose]());
 
