@@ -8,7 +8,6 @@ import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { readChangesets } from "@changesets/read";
-import { format } from "prettier";
 import { createAsyncApiDocument } from "../packages/server/src/transports/docs/asyncapi/asyncapi.ts";
 import { createOpenApiDocument } from "../packages/server/src/transports/docs/openapi.ts";
 import { asyncApiContract, type AsyncApi } from "./contract/asyncapi-contract.ts";
@@ -16,6 +15,7 @@ import { clientContract } from "./contract/client-contract.ts";
 import { compareContracts } from "./contract/compare-contracts.ts";
 import { openApiContract, type OpenApi } from "./contract/openapi-contract.ts";
 import type { Contract } from "./contract/shape.ts";
+import { writtenContract } from "./contract/written-contract.ts";
 import { breakingBumps, undeclaredBreaks } from "./contract/undeclared-breaks.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -41,7 +41,7 @@ for (const { file, owner, read } of surfaces) {
   const path = join(root, "contract", file);
   const current = read();
   if (values.update) {
-    writeFileSync(path, await format(JSON.stringify(current), { parser: "json", printWidth: 160 }));
+    writeFileSync(path, writtenContract(current));
     continue;
   }
   const released = JSON.parse(readFileSync(path, "utf8")) as Contract;
