@@ -38,16 +38,21 @@ test("installs alone: the client and tRPC, nothing else of ours", async () => {
   expect((await readdir(installed("."))).sort()).toEqual(["LICENSE", "README.md", "dist", "package.json"]);
 });
 
-test("is packed and typed as every tool expects, and holds what is built of it alone", async () => {
-  const { files, publint, types } = await packageFaults(packed.tarball);
-  expect(publint).toEqual([]);
-  // The entry points beside "." are unknown to node10, which ignores `exports`: TypeScript 5.7 needs it no more.
-  expect(types.filter((problem) => !problem.endsWith(" node10"))).toEqual([]);
-  const built = /^dist\/(index|node|react|testing|[a-z-]+-[\w-]{8})\.(js|cjs|d\.ts|d\.cts)$/;
-  expect(files.filter((file) => !built.test(file))).toEqual(["LICENSE", "README.md", "package.json"]);
-  for (const entry of ["index", "node", "react", "testing"])
-    for (const extension of ["js", "cjs", "d.ts", "d.cts"]) expect(files).toContain(`dist/${entry}.${extension}`);
-}, minute);
+test(
+  "is packed and typed as every tool expects, and holds what is built of it alone",
+  async () => {
+    const { files, publint, types } = await packageFaults(packed.tarball);
+    expect(publint).toEqual([]);
+    // The entry points beside "." are unknown to node10, which ignores `exports`: TypeScript 5.7 needs it no more.
+    expect(types.filter((problem) => !problem.endsWith(" node10"))).toEqual([]);
+    const built = /^dist\/(index|node|react|testing|[a-z-]+-[\w-]{8})\.(js|cjs|d\.ts|d\.cts)$/;
+    expect(files.filter((file) => !built.test(file))).toEqual(["LICENSE", "README.md", "package.json"]);
+    for (const entry of ["index", "node", "react", "testing"])
+      for (const extension of ["js", "cjs", "d.ts", "d.cts"])
+        expect(files).toContain(`dist/${entry}.${extension}`);
+  },
+  minute,
+);
 
 const importsOf = (text: string) =>
   [...text.matchAll(/(?:from|import|require) ?\(?"([^"]+)"/g)].map(([, name = ""]) => name);

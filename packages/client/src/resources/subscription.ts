@@ -1,5 +1,6 @@
 import { toCauserieError, type CauserieError } from "../errors.ts";
 
+/** How a subscription ends, and who hears of its errors. */
 export interface SubscribeOptions {
   /**
    * Called at each connection, the first included, as soon as nothing can be missed any more:
