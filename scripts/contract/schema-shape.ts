@@ -1,4 +1,4 @@
-import type { Shape } from "./shape.ts";
+import type { Member, Shape } from "./shape.ts";
 
 /** The part of JSON Schema that the documents use. */
 export interface JsonSchema {
@@ -42,11 +42,10 @@ export function schemaShape(schema: JsonSchema): Shape {
 function typed(type: string, schema: JsonSchema): Shape {
   if (type === "object" && schema.properties) {
     const required = new Set(schema.required);
-    const properties = Object.entries(schema.properties).map(([name, one]) => [
-      name,
-      { required: required.has(name), shape: schemaShape(one) },
-    ]);
-    return { kind: "object", properties: Object.fromEntries(properties) };
+    const properties: Record<string, Member> = {};
+    for (const [name, one] of Object.entries(schema.properties))
+      properties[name] = { required: required.has(name), shape: schemaShape(one) };
+    return { kind: "object", properties };
   }
   if (type === "array" && (schema.items || schema.prefixItems)) {
     const parts = [...(schema.prefixItems ?? []), ...(schema.items ? [schema.items] : [])].map(schemaShape);

@@ -11,6 +11,13 @@ const { openapi, asyncapi } = {
   asyncapi: (await import("../../docs/reference/asyncapi.json", { with: { type: "json" } })).default,
 };
 
+/** A document that a test takes something out of. */
+interface Changeable {
+  readonly paths: Record<string, unknown>;
+  readonly operations: Record<string, { messages: unknown[] }>;
+  readonly components: { schemas: Record<string, { properties: Record<string, unknown> }> };
+}
+
 const subject = "thing";
 const contract = (schema: JsonSchema, direction: Direction): Contract => ({
   promises: { [subject]: { direction, shape: schemaShape(schema) } },
@@ -94,21 +101,21 @@ test("of OpenAPI, a path, a status and a field that are gone are found", () => {
   const whole = openapi as unknown as OpenApi;
   const was = openApiContract(whole);
   expect(compareContracts(was, was)).toEqual([]);
-  const changed = structuredClone(openapi) as any;
-  delete changed["paths"]["/users/{user_id}"];
-  delete changed["components"]["schemas"]["Message"]["properties"]["seq"];
-  const breaks = compareContracts(was, openApiContract(changed as OpenApi));
+  const changed = structuredClone(openapi) as unknown as Changeable;
+  delete changed.paths["/users/{user_id}"];
+  delete changed.components.schemas["Message"]!.properties["seq"];
+  const breaks = compareContracts(was, openApiContract(changed as unknown as OpenApi));
   expect(breaks).toContainEqual({ subject: "GET /users/{user_id}", what: "is gone" });
   expect(breaks.filter(({ what }) => what.endsWith(".seq is gone")).length).toBeGreaterThan(1);
 });
 
 test("of AsyncAPI, a message and a field that are gone are found", () => {
-  const was = asyncApiContract(asyncapi as unknown as AsyncApi);
+  const was = asyncApiContract(asyncapi);
   expect(compareContracts(was, was)).toEqual([]);
-  const changed = structuredClone(asyncapi) as any;
-  changed["operations"]["receiveTrpc"]["messages"].pop();
-  delete changed["components"]["schemas"]["Message"]["properties"]["seq"];
-  const breaks = compareContracts(was, asyncApiContract(changed as AsyncApi));
+  const changed = structuredClone(asyncapi) as unknown as Changeable;
+  changed.operations["receiveTrpc"]!.messages.pop();
+  delete changed.components.schemas["Message"]!.properties["seq"];
+  const breaks = compareContracts(was, asyncApiContract(changed as unknown as AsyncApi));
   expect(breaks).toContainEqual({ subject: "/trpc ping", what: "is gone" });
   expect(breaks.some(({ what }) => what.endsWith("seq is gone"))).toBe(true);
 });

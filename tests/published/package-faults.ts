@@ -17,7 +17,7 @@ export async function packageFaults(tarball: string): Promise<PackageFaults> {
   const packed = await readFile(tarball);
   const contents = createPackageFromTarballData(packed);
   const root = `/node_modules/${contents.packageName}/`;
-  const data = packed.buffer.slice(packed.byteOffset, packed.byteOffset + packed.byteLength) as ArrayBuffer;
+  const data = packed.buffer.slice(packed.byteOffset, packed.byteOffset + packed.byteLength);
   const { messages, pkg } = await publint({ pack: { tarball: data }, level: "suggestion" });
   const analysis = await checkPackage(contents);
   if (!analysis.types) throw new Error(`${tarball} has no types`);

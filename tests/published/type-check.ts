@@ -4,9 +4,8 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** The repository's own is one of them. */
 const compiler = (version: TypeScript) =>
-  resolve("node_modules", version === "5.9" ? "typescript" : `typescript-${version}`, "bin/tsc");
+  resolve(import.meta.dirname, "compilers/node_modules", `typescript-${version}`, "bin/tsc");
 
 /** The versions of TypeScript that people have, and that the packages are checked with. */
 export const versions = ["5.7", "5.9", "6", "7"] as const;
