@@ -43,7 +43,7 @@ test(
   async () => {
     const { files, publint, types } = await packageFaults(packed.tarball);
     expect(publint).toEqual([]);
-    // The entry points beside "." are unknown to node10, which ignores `exports`: TypeScript 5.7 needs it no more.
+    // node10 knows no `exports`, and TypeScript 7 no node10.
     expect(types.filter((problem) => !problem.endsWith(" node10"))).toEqual([]);
     const built = /^dist\/(index|node|react|testing|[a-z-]+-[\w-]{8})\.(js|cjs|d\.ts|d\.cts)$/;
     expect(files.filter((file) => !built.test(file))).toEqual(["LICENSE", "README.md", "package.json"]);
@@ -158,7 +158,7 @@ const matrix = versions.flatMap((typescript) =>
 );
 
 /** What a page that uses everything may cost the compiler: what it was when last looked at, and a fifth more. */
-const budget = { instantiations: 138_000, types: 36_000 };
+const budget = { instantiations: 138_000, types: 48_000 };
 
 describe("what people write is checked", () => {
   const checks = new Map<string, TypeCheck>();
