@@ -48,11 +48,11 @@ export function clientContract(root: string): Contract {
       named[name] = said.has(name)
         ? { kind: "atom", text: name }
         : shapeOf(checker.getDeclaredTypeOfSymbol(symbol), name);
-    const shape: Shape =
-      isValue && !(symbol.flags & ts.SymbolFlags.Class)
-        ? shapeOf(checker.getTypeOfSymbol(symbol))
-        : { kind: "ref", name };
-    promises[subject] = { direction: "out", shape };
+    const isClass = (symbol.flags & ts.SymbolFlags.Class) !== 0;
+    promises[subject] =
+      isValue && !isClass
+        ? { direction: "out", shape: shapeOf(checker.getTypeOfSymbol(symbol)) }
+        : { direction: "as used", shape: { kind: "ref", name } };
   }
   return { promises, named };
 }

@@ -2,22 +2,56 @@ import type { Break, Contract, Direction, Member, Shape } from "./shape.ts";
 
 const opposite = { in: "out", out: "in" } as const;
 
-/** Every change from `was` to `now` that breaks somebody; what is merely new does not. */
+/**
+ * Every change from `was` to `now` that breaks somebody; what is merely new does not. What has a name
+ * is compared once, under that name, in each direction in which the promises lead to it.
+ */
 export function compareContracts(was: Contract, now: Contract): Break[] {
   const breaks: Break[] = [];
+  const reached = new Map<string, Set<Direction>>();
+  const left: [name: string, way: Direction][] = [];
+
+  function reach(name: string, way: Direction): void {
+    const ways = reached.get(name) ?? new Set();
+    if (ways.has(way)) return;
+    reached.set(name, ways.add(way));
+    left.push([name, way]);
+  }
+  const compare = (subject: string, before: Shape, after: Shape, way: Direction) => {
+    for (const what of compareShapes(before, after, way, was.named, now.named, reach))
+      if (!breaks.some((one) => one.subject === subject && one.what === what)) breaks.push({ subject, what });
+  };
+  const compareReached = () => {
+    for (let next = left.pop(); next; next = left.pop()) {
+      const [name, way] = next;
+      const [before, after] = [was.named[name], now.named[name]];
+      if (before && after) compare(name, before, after, way);
+    }
+  };
+
   for (const [subject, before] of Object.entries(was.promises)) {
     const after = now.promises[subject];
     if (!after) breaks.push({ subject, what: "is gone" });
-    else
-      for (const what of compareShapes(before.shape, after.shape, before.direction, was.named, now.named))
-        breaks.push({ subject, what });
+    else if (before.direction !== "as used") compare(subject, before.shape, after.shape, before.direction);
   }
+  compareReached();
+  // A type that nothing leads to is at least what somebody gets.
+  for (const { direction, shape } of Object.values(was.promises))
+    if (direction === "as used" && shape.kind === "ref" && !reached.has(shape.name)) reach(shape.name, "out");
+  compareReached();
   return breaks;
 }
 
 type Named = Contract["named"];
 
-function compareShapes(from: Shape, to: Shape, way: Direction, was: Named, now: Named): string[] {
+function compareShapes(
+  from: Shape,
+  to: Shape,
+  way: Direction,
+  was: Named,
+  now: Named,
+  reach: (name: string, way: Direction) => void,
+): string[] {
   const seen = new Set<string>();
 
   const resolved = (shape: Shape, named: Named): Shape =>
@@ -92,6 +126,10 @@ function compareShapes(from: Shape, to: Shape, way: Direction, was: Named, now: 
   }
 
   function compare(before: Shape, after: Shape, way: Direction, at: string): string[] {
+    if (before.kind === "ref" && after.kind === "ref" && before.name === after.name && before.name in was) {
+      reach(before.name, way);
+      return [];
+    }
     // What refers to itself has been looked at when it comes round again.
     const key = `${way} ${JSON.stringify([before, after])}`;
     if (before.kind === "ref" || after.kind === "ref") {

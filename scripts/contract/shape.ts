@@ -21,7 +21,8 @@ export type Direction = "in" | "out";
 
 /** One thing that is promised under a name, with the direction in which it is used. */
 export interface Promised {
-  readonly direction: Direction;
+  /** `as used` for what is a name alone: how it is used shows where others refer to it. */
+  readonly direction: Direction | "as used";
   readonly shape: Shape;
 }
 
