@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { installPacked, type PackedProject } from "../support/install-packed.ts";
 import { createPerson } from "../support/people.ts";
 import { startServerProcess } from "../support/server-process.ts";
+import { packageFaults } from "./package-faults.ts";
 
 const run = promisify(execFile);
 
@@ -33,6 +34,15 @@ test("the package brings its licence and those of the pages' files", async () =>
   expect(await readdir(join(installed, "dist/assets/swagger-ui"))).toContain("LICENSE");
   expect(await readdir(join(installed, "dist/assets/redoc"))).toContain("LICENSE");
 });
+
+test("it is packed and typed as every tool expects, and holds what is built of it alone", async () => {
+  const { files, publint, types } = await packageFaults(project.tarball);
+  expect(publint).toEqual([]);
+  // It is ES modules alone, which CommonJS of Node 22 and newer can require, and has no node10.
+  expect(types.filter((problem) => !/ node10$|^CJSResolvesToESM /.test(problem))).toEqual([]);
+  const built = /^dist\/([\w-]+\.(js|d\.ts)|assets\/(swagger-ui|redoc)\/[\w.-]+)$/;
+  expect(files.filter((file) => !built.test(file))).toEqual(["LICENSE", "README.md", "package.json"]);
+}, 60_000);
 
 test("the command explains itself", async () => {
   const { stdout } = await run(join(project.folder, "node_modules/.bin/causerie"), ["--help"]);

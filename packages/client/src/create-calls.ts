@@ -5,6 +5,7 @@ import type { Platform } from "./platform/platform.ts";
 import { createCallsOver, type Calls } from "./resources/create-calls.ts";
 import { readToken, type TokenSource } from "./token.ts";
 
+/** Which server is called, and as whom. */
 export interface CallsOptions {
   /** The root of the server, such as `https://chat.example.com`; in a browser also a path on the same origin. */
   readonly url: string;

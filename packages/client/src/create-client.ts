@@ -24,6 +24,7 @@ import type { ConversationStore } from "./store/conversation-store.ts";
 import { createStores, type Stores } from "./store/create-stores.ts";
 import type { TrpcWays } from "./trpc/create-trpc.ts";
 
+/** Which server a client talks to, as whom, and with what. */
 export interface ClientOptions extends SessionOptions {
   /** The root of the server, such as `https://chat.example.com`; in a browser also a path on the same origin. */
   readonly url: string;

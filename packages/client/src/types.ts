@@ -6,7 +6,9 @@ import type { AppRouter } from "../../server/src/rpc/app-router.type.ts";
 // Every type here is derived from the server's procedures, so none can drift from them.
 export type { AppRouter, ErrorCode, InputIssue };
 
+/** What each procedure takes. */
 export type Inputs = inferRouterInputs<AppRouter>;
+/** What each procedure answers. */
 export type Outputs = inferRouterOutputs<AppRouter>;
 
 /** The raw tRPC proxy: `trpc.messages.send.mutate(…)`, `trpc.events.stream.subscribe(…)`. */
@@ -29,6 +31,7 @@ export type ConversationState = Outputs["conversations"]["get"];
 export type ConversationsPage = Outputs["conversations"]["list"];
 /** Somebody in a conversation, and their role. */
 export type Member = Outputs["conversations"]["members"]["setRole"];
+/** What somebody may do in a conversation. */
 export type MemberRole = Member["role"];
 /** A stretch of a conversation without a gap. */
 export type History = Outputs["conversations"]["history"];

@@ -26,6 +26,7 @@ export interface ConnectionEvents {
   error: Failure;
 }
 
+/** What is known of an attempt to connect that failed. */
 export interface AttemptFailed {
   /** How many had failed before it. */
   readonly attempt: number;

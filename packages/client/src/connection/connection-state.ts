@@ -24,4 +24,5 @@ export type ConnectionState =
   | { readonly state: "auth_lost"; readonly reason: AuthLostReason }
   | { readonly state: "closed"; readonly reason: ClosedReason };
 
+/** Why a connection is not tried again. */
 export type ClosedReason = "by_app" | "bad_client" | "forbidden" | "too_many_connections";

@@ -16,6 +16,7 @@ export interface Link {
   close(how: 1000 | "cut"): void;
 }
 
+/** What a connection is made of. */
 export type Transport = "websocket" | "sse";
 
 export interface LinkRequest {

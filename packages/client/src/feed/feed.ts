@@ -12,6 +12,7 @@ export type Outcome =
   /** What was missed will not come: `snapshot` is what holds now. Also the first start. */
   | { readonly outcome: "reset"; readonly reason: FeedResetReason; readonly snapshot: Bootstrap };
 
+/** Why everything that was known has to be replaced. */
 export type FeedResetReason =
   "epoch_changed" | "position_unknown" | "too_old" | "no_cursor" | "cursor_refused" | "other_user";
 

@@ -27,6 +27,7 @@ export interface OutboxItem {
   } | null;
 }
 
+/** What is sent; its id is the outbox's. */
 export type OutboxInput = WithoutId<SendInput>;
 type WithoutId<Input> = Input extends unknown ? Omit<Input, "client_message_id"> : never;
 
@@ -85,7 +86,9 @@ export interface OutboxStorage {
   readonly isShared: boolean;
   /** The items of a user. Those of others that are older than 7 days are deleted on the way. */
   load(user: OutboxUser): Promise<readonly OutboxItem[]>;
+  /** Adds an item, or replaces the one with its id. */
   put(user: OutboxUser, item: OutboxItem): Promise<void>;
+  /** Forgets an item; one that is not there is no error. */
   remove(user: OutboxUser, clientMessageId: string): Promise<void>;
   /** Lets go of files and connections until the next call. */
   close?(): Promise<void>;

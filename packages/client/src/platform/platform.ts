@@ -5,6 +5,7 @@ export interface Platform {
   readonly clock: Clock;
   /** A random number from 0 up to, but without, 1. */
   readonly random: () => number;
+  /** What calls and server-sent events go through. */
   readonly fetch: typeof globalThis.fetch;
   /** Undefined where there is none: then the client uses HTTP alone. */
   readonly WebSocket: typeof globalThis.WebSocket | undefined;
@@ -20,11 +21,13 @@ export interface Platform {
  */
 export type Signal = "shown" | "hidden" | "frozen" | "resumed" | "network_there" | "no_network";
 
+/** What the page tells of its network and of being seen. */
 export interface Signals {
   /** Returns what stops listening. */
   on(listener: (signal: Signal) => void): () => void;
 }
 
+/** Lets one tab at a time do something. */
 export interface Locks {
   /** Whether they bind other tabs: without Web Locks nothing does. */
   readonly areShared: boolean;
@@ -32,8 +35,12 @@ export interface Locks {
   hold<Result>(name: string, work: () => Promise<Result>, signal?: AbortSignal): Promise<Result>;
 }
 
+/** Carries what one tab tells the others. */
 export interface Channel {
+  /** Tells the others. */
   post(message: unknown): void;
+  /** Hears the others, until what it returns is called. */
   onMessage(listener: (message: unknown) => void): () => void;
+  /** Neither tells nor hears any more. */
   close(): void;
 }

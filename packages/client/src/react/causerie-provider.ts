@@ -3,6 +3,7 @@ import type { ReactClient } from "./react-client.ts";
 
 const ClientContext = createContext<ReactClient | undefined>(undefined);
 
+/** The client that the hooks inside use. */
 export interface CauserieProviderProps {
   /** Made once outside of the components, and closed there. */
   readonly client: ReactClient;

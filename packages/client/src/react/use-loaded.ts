@@ -1,6 +1,7 @@
 import type { SnapshotStore } from "../store/snapshot-store.ts";
 import { useSnapshot, type Open } from "./use-snapshot.ts";
 
+/** Whether a hook waits in a `<Suspense>` until there is something to show. */
 export interface SuspenseOptions {
   /**
    * Whether the component waits in a `<Suspense>` until there is something to show. A server then shows what the

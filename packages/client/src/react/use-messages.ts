@@ -12,6 +12,7 @@ type Actions = Pick<
 /** A conversation as far as it is loaded, and what can be done with it. */
 export interface MessagesView extends ConversationSnapshot, Actions {}
 
+/** Where a conversation is opened, and how it is waited for. */
 export interface MessagesOptions extends SuspenseOptions {
   /** Where it begins, unless it is open already: at its newest messages, or around the first unread one. */
   readonly at?: "end" | "marker" | undefined;

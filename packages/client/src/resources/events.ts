@@ -3,6 +3,7 @@ import type { Feed, FeedEvent, FeedResetReason } from "../feed/feed.ts";
 import type { Bootstrap, EventsPage, Inputs, Trpc } from "../types.ts";
 import type { Subscription } from "./subscription.ts";
 
+/** Asks for stored events by the page. */
 export interface EventCalls {
   /**
    * What changed after `cursor`, the oldest first, for programs that ask now and then: the same events as

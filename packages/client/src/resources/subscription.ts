@@ -2,6 +2,7 @@ import type { CauserieError } from "../errors.ts";
 import { throwUncaught } from "../lib/throw-uncaught.ts";
 import type { SubscriptionCallbacks } from "../trpc/subscription-callbacks.ts";
 
+/** How a subscription ends, and who hears of its errors. */
 export interface SubscribeOptions {
   /**
    * Called at each connection, the first included, as soon as nothing can be missed any more:

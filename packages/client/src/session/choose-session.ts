@@ -11,6 +11,7 @@ import type { SessionCalls } from "./session-calls.ts";
 import type { Session } from "./session.ts";
 import type { TokenStorage } from "./token-storage.ts";
 
+/** Whom a client is, and where it keeps the tokens. */
 export interface SessionOptions {
   /**
    * Where the client keeps the tokens of a sign-in: `memoryStorage()` unless given, `localStorageStorage()`, one of

@@ -13,8 +13,11 @@ export interface StoredSession {
 
 /** Where tokens are kept: `memoryStorage()`, `localStorageStorage({ key })`, or one of the app's own. */
 export interface TokenStorage {
+  /** What is stored, if anything is. */
   read(): StoredSession | undefined | Promise<StoredSession | undefined>;
+  /** Replaces what is stored. */
   write(session: StoredSession): void | Promise<void>;
+  /** Forgets what is stored. */
   clear(): void | Promise<void>;
   /**
    * Only where others, such as other tabs, may change it too: calls `listener` after they did. Returns what stops it.

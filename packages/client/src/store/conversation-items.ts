@@ -19,6 +19,7 @@ export interface PendingItem {
   readonly item: OutboxItem;
 }
 
+/** A message as it is stored, or one of the user's own on its way. */
 export type ConversationItem = SentItem | PendingItem;
 
 const ownKey = (clientMessageId: string) => `own ${clientMessageId}`;

@@ -45,6 +45,7 @@ export interface ConversationListSnapshot {
 export interface ConversationList extends SnapshotStore<ConversationListSnapshot> {
   /** One that is known, whether it is among those shown or not. */
   get(id: number): ConversationState | undefined;
+  /** Loads the next page, if there is one. */
   loadMore(): Promise<void>;
   /** Moves the marker at once, and tells the server. */
   markRead(id: number, seq: number): void;

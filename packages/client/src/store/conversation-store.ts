@@ -46,6 +46,7 @@ export interface ConversationStore extends SnapshotStore<ConversationSnapshot> {
   jumpToEnd(): Promise<void>;
   /** Says which messages are on the screen: those are never dropped. */
   setScreen(screen: Screen | undefined): void;
+  /** Sends through the outbox: the message is among the items at once. */
   send(message: string | Pick<SendInput, "content" | "reply_to">): Sending;
   /** Marks messages as read, unless told otherwise up to the last one shown. */
   markRead(seq?: number): void;

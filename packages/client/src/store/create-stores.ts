@@ -20,6 +20,7 @@ import { createWatch } from "./watch.ts";
 /** All that can be shown, kept up to date while somebody listens. */
 export interface Stores {
   readonly list: ConversationList;
+  /** The store of one conversation. */
   conversation(id: number): ConversationStore;
   readonly presence: PresenceStore;
   readonly typing: TypingStore;
@@ -29,6 +30,7 @@ export interface Stores {
   conversationWith(receiverId: number | null): number | undefined;
   /** Forgets everything, as when the account is gone or somebody signs out. */
   clear(): void;
+  /** Lets go of everything. */
   close(): void;
 }
 

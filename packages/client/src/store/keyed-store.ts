@@ -3,6 +3,7 @@ import type { SnapshotStore } from "./snapshot-store.ts";
 
 /** A value for each id. */
 export interface KeyedStore<Value> {
+  /** What holds for one id. */
   of(id: number): SnapshotStore<Value>;
   get(id: number): Value;
   set(id: number, value: Value): void;

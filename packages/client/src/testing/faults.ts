@@ -9,6 +9,7 @@ export interface Fault {
   stop(): void;
 }
 
+/** How often a fault happens where it can. */
 export interface HowOften {
   /** After this many times it is over. Without an end unless given. */
   readonly times?: number;

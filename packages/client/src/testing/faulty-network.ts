@@ -12,6 +12,7 @@ import { createRules, type Rules } from "./rules.ts";
 import { createSeededChance } from "./seeded-chance.ts";
 import type { Exchange, Wire } from "./wire.ts";
 
+/** What a network that fails is made of. */
 export interface FaultyNetworkOptions {
   /** What chance is drawn from: the same seed gives the same faults. A new one, which is printed, unless given. */
   readonly seed?: number;
@@ -30,6 +31,7 @@ export interface FaultyNetworkOptions {
  */
 export interface FaultyNetwork extends Rules {
   readonly seed: number;
+  /** A `fetch` through this network. */
   readonly fetch: typeof globalThis.fetch;
   readonly WebSocket: typeof globalThis.WebSocket;
   /** From 0 up to, but without, 1, drawn from the seed: so that the client, too, does the same again. */
