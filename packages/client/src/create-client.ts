@@ -30,7 +30,10 @@ export interface ClientOptions extends SessionOptions {
   readonly url: string;
   /** Where messages wait until they are sent: in memory unless given; `indexedDbOutbox()` survives a reload. */
   readonly outbox?: OutboxStorage;
-  /** Where an app that keeps a state of its own goes on: the cursor of the last event it took, and whose it is. */
+  /**
+   * Where an app that keeps a state of its own goes on: the cursor of the last event it took, and whose it is. The list
+   * of conversations in `stores` is not for such an app: it is made from a snapshot, which the app then has itself.
+   */
   readonly start?: { readonly cursor: string; readonly userId: number };
   /** Replaces what the client takes from where it runs, such as the WebSocket class where there is none. */
   readonly platform?: Partial<Platform>;
