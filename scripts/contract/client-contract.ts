@@ -51,7 +51,7 @@ export function clientContract(root: string): Contract {
     const isClass = (symbol.flags & ts.SymbolFlags.Class) !== 0;
     promises[subject] =
       isValue && !isClass
-        ? { direction: "out", shape: shapeOf(checker.getTypeOfSymbol(symbol)) }
+        ? { direction: "out", shape: shapeOf(checker.getTypeOfSymbol(symbol), name) }
         : { direction: "as used", shape: { kind: "ref", name } };
   }
   return { promises, named };
