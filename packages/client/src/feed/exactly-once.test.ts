@@ -54,6 +54,8 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
 const losses = fc.constantFrom<Step>({ type: "prune" }, { type: "restore" });
 const networks = fc.oneof(
   fc.constant({ type: "cut", code: 1006 }),
+  // Long enough that WebSocket is tried again from SSE.
+  fc.record({ type: fc.constant("pass"), ms: fc.integer({ min: 60_000, max: 120_000 }) }),
   fc.record({ type: fc.constant("block"), isBlocked: fc.boolean() }),
   fc.record({
     type: fc.constant("signal"),
