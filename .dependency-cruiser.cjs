@@ -3,7 +3,7 @@
 
 const server = "^packages/server/src/";
 const commands = `${server}commands/`;
-const root = `${server}(main|server|index|open-writer|writer-thread|writes)\\.ts$`;
+const root = `${server}((main|server|index|open-writer|writer-thread|writes)\\.ts$|testing/)`;
 const test = "\\.(test|test-d|testing|conformance)\\.ts$";
 
 module.exports = {
@@ -184,7 +184,8 @@ module.exports = {
       to: {
         path: "node_modules",
         dependencyTypes: ["npm-no-pkg", "npm-unknown", "npm-dev"],
-        dependencyTypesNot: ["type-only"],
+        // What must be there only once is brought by who uses us, and ours is for tests.
+        dependencyTypesNot: ["type-only", "npm-peer"],
       },
     },
     {

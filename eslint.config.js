@@ -12,7 +12,7 @@ const noDefaultExport = {
 };
 
 export default defineConfig(
-  globalIgnores(["**/dist/", "**/data/", "docs/reference/"]),
+  globalIgnores(["**/dist/", "**/data/", "**/.typedoc/", "docs/reference/"]),
 
   {
     files: ["**/*.{js,mjs,cjs,ts,tsx}"],

@@ -21,13 +21,14 @@ export const growth: Benchmark = {
   title: "History and sends as a conversation grows",
   about: `One person reads a page of ${pageSize} messages anywhere in a conversation of two, again and again, and then writes to it, one call at a time on a \`/trpc\` socket. The conversations have different lengths, each in a database and with a server of its own. A round is ${turns} turns of each row; a turn's figure is the median of its calls, and a ratio the median of the ratios within each turn. PostgreSQL runs on the same machine, with its default durability.`,
 
-  async run({ rounds, seconds, scale, progress }) {
+  async run(options) {
+    const { rounds, seconds, scale, progress } = options;
     const [smallest, ...larger] = sizes.map((size) => Math.max(10, Math.round(size * scale))) as [
       number,
       ...number[],
     ];
     await using resources = new AsyncDisposableStack();
-    const engines = await startEngines(progress);
+    const engines = await startEngines(options);
     for (const engine of engines) resources.use(engine);
     const subjects: Subject[] = [];
     for (const engine of engines)

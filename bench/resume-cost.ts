@@ -34,9 +34,10 @@ export const resumeCost: Benchmark = {
   about:
     "People come back one after the other with a cursor from before 1,000,000 events of groups that they are not in. The time runs from the first byte of the connection, or from the subscription, until the stream has told all that was missed and says so. PostgreSQL runs on the same machine, with its default durability.",
 
-  async run({ rounds, seconds, scale, progress }) {
+  async run(options) {
+    const { rounds, seconds, scale, progress } = options;
     await using resources = new AsyncDisposableStack();
-    const engines = await startEngines(progress);
+    const engines = await startEngines(options);
     for (const engine of engines) resources.use(engine);
     const people = returning(scale);
     const foreign = Math.max(1_000, Math.round(1_000_000 * scale));

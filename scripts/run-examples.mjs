@@ -11,13 +11,14 @@ import { createInterface } from "node:readline";
 
 const patienceMs = 60_000;
 
-/** Starts a program of this repository; its output is shown, and kept line by line. */
-function start(command, args, env = {}) {
+/** Starts a program of this repository and types `input`; its output is shown, and kept line by line. */
+function start(command, args, env = {}, input = "") {
   const child = spawn(command, args, {
     env: { ...process.env, ...env },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
     timeout: patienceMs,
   });
+  child.stdin.end(input);
   const lines = [];
   const waiting = new Set();
   for (const stream of [child.stdout, child.stderr]) {
@@ -89,6 +90,20 @@ async function runBot(url) {
   }
 }
 
+async function runChat(url) {
+  process.stdout.write("examples/no-framework\n");
+  const chat = (name, input) =>
+    start(process.execPath, ["examples/no-framework/chat.ts", name], { CAUSERIE_URL: url }, input);
+  const first = chat("Ana", "Bonjour à tous\n");
+  const [, userId] = await first.line(/^you are user (\d+)/);
+  await first.line(/^you: Bonjour à tous$/);
+  await first.succeeded();
+  const second = chat("Zoe", "Bonjour Ana\n");
+  await second.line(new RegExp(`^user ${userId}: Bonjour à tous$`));
+  await second.line(/^you: Bonjour Ana$/);
+  await second.succeeded();
+}
+
 async function runTour(url) {
   process.stdout.write("examples/rest.sh\n");
   await start("bash", ["examples/rest.sh"], { CAUSERIE_URL: url }).succeeded();
@@ -104,6 +119,7 @@ const server = start(process.execPath, ["scripts/start.mjs"], {
 try {
   const [, url] = await server.line(/^Causerie listens on (\S+)$/);
   await runBot(url);
+  await runChat(url);
   await runTour(url);
   server.child.kill("SIGTERM");
   await server.succeeded();

@@ -10,6 +10,8 @@ export interface BenchmarkOptions {
   readonly scale: number;
   /** How many connections are held, where that can be chosen. */
   readonly connections?: number;
+  /** Leaves out PostgreSQL, where it is measured too. */
+  readonly sqliteOnly?: boolean;
   /** Where the servers write CPU profiles, if they should. */
   readonly profiles?: string;
   /** Says what is going on. */

@@ -1,6 +1,7 @@
 import { postgresFolder } from "../../tests/support/postgres/binaries.ts";
 import { startPostgres } from "../../tests/support/postgres/server.ts";
 import { createTestDatabase } from "../../packages/server/src/db/test-database.testing.ts";
+import type { BenchmarkOptions } from "./benchmark.ts";
 import { createDataFolder, type DataFolder } from "./data-folder.ts";
 
 /** An engine that data can be kept on. */
@@ -9,13 +10,16 @@ export interface BenchEngine extends AsyncDisposable {
   createFolder(people: number): Promise<DataFolder>;
 }
 
+type EngineOptions = Pick<BenchmarkOptions, "progress" | "sqliteOnly">;
+
 /** SQLite, and a PostgreSQL that syncs as it does by default, where there is one for this platform. */
-export async function startEngines(progress: (text: string) => void): Promise<BenchEngine[]> {
+export async function startEngines({ progress, sqliteOnly = false }: EngineOptions): Promise<BenchEngine[]> {
   const sqlite: BenchEngine = {
     name: "SQLite",
     createFolder: (people) => createDataFolder(people),
     [Symbol.asyncDispose]: async () => {},
   };
+  if (sqliteOnly) return [sqlite];
   if (postgresFolder(18) === undefined) {
     progress("there is no PostgreSQL 18 for this platform among the packages");
     return [sqlite];

@@ -17,19 +17,7 @@ const {
   BOT_PASSWORD: password = "an echo needs no secrets",
 } = process.env;
 
-let refreshToken: string | undefined;
-let accessToken: Promise<string> | undefined;
-const client = createClient({ url, token: () => (accessToken ??= newAccessToken()) });
-
-/** Signs in at first, then renews the session a minute before each access token expires. */
-async function newAccessToken(): Promise<string> {
-  const tokens = refreshToken
-    ? await client.auth.refresh({ refresh_token: refreshToken })
-    : await client.auth.login({ email, password });
-  refreshToken = tokens.refresh_token;
-  setTimeout(() => (accessToken = undefined), (tokens.expires_in - 60) * 1000).unref();
-  return tokens.access_token;
-}
+const client = createClient({ url });
 
 async function signUpOnce(): Promise<void> {
   try {
@@ -39,38 +27,39 @@ async function signUpOnce(): Promise<void> {
   }
 }
 
-/** The id makes the answer the same one however often it is sent, so nobody is answered twice. */
-async function answer(message: Message): Promise<void> {
-  await client.messages.send({
-    receiver_id: message.sender_id,
-    content: `You said: ${message.content.slice(0, 1000)}`,
-    reply_to: message.id,
-    client_message_id: `answer-to-${message.id}`,
+/** The outbox sends it until it is stored, once, whatever becomes of the connection. */
+async function answer({ id, sender_id, content }: Message): Promise<void> {
+  const { sent } = client.outbox.send({
+    receiver_id: sender_id,
+    content: `You said: ${content.slice(0, 1000)}`,
+    reply_to: id,
   });
-  console.log(`answered message ${message.id} of user ${message.sender_id}`);
+  await sent;
+  console.log(`answered message ${id} of user ${sender_id}`);
   if (options.once) await client.close();
 }
 
-function fail(error: Error): void {
-  console.error(`stopped: ${error.message}`);
+await signUpOnce();
+const { user_id: me } = await client.auth.login({ email, password });
+
+client.on("state", ({ state, previous }) => {
+  if (previous === "online" && state === "reconnecting") console.error("connection lost. Trying again.");
+});
+client.on("auth_lost", ({ reason }) => {
+  console.error(`stopped: ${reason}`);
   process.exitCode = 1;
   void client.close();
-}
-
-await signUpOnce();
-const me = await client.auth.me();
-
-client.events.subscribe(
-  (event) => {
+});
+client.events.subscribe({
+  async event(event) {
     if (event.type !== "message.created") return;
     const { sender_id, receiver_id } = event.message;
-    if (receiver_id === me.id && sender_id !== me.id) answer(event.message).catch(fail);
+    if (receiver_id === me && sender_id !== me) await answer(event.message);
   },
-  {
-    onStarted: () => console.log(`ready: write to user ${me.id} at ${url}`),
-    onInterrupted: (error) => console.error(`connection lost: ${error.message} Trying again.`),
-    onError: fail,
-  },
-);
+  resumed: () => console.log("connected again"),
+  caughtUp: (n) => console.log(`connected again; ${n} events were missed, and are taken care of`),
+  // A program that keeps a state of its own would replace it by the snapshot here.
+  reset: () => console.log(`ready: write to user ${me} at ${url}`),
+});
 process.once("SIGINT", () => void client.close());
 process.once("SIGTERM", () => void client.close());

@@ -1,17 +1,22 @@
 import { defineConfig } from "tsdown";
 
 /**
- * One build for the command and for embedding. shared goes inside, since it is not published;
+ * One build for the command, for embedding and for tests. shared goes inside, since it is not published;
  * everything else stays a dependency. Beside it go the files of the documentation pages, with
  * their licences.
  */
 export default defineConfig({
-  entry: ["src/main.ts", "src/index.ts", "src/writer-thread.ts"],
+  entry: {
+    main: "src/main.ts",
+    index: "src/index.ts",
+    testing: "src/testing/index.ts",
+    "writer-thread": "src/writer-thread.ts",
+  },
   format: "esm",
   platform: "node",
   target: "node22.18",
   fixedExtension: false,
-  dts: { entry: "src/index.ts", resolver: "tsc", eager: true },
+  dts: { entry: ["src/index.ts", "src/testing/index.ts"], resolver: "tsc", eager: true },
   deps: { alwaysBundle: [/^@causerie\//] },
   // Most of a build is the type checker; nobody needs to be told each time.
   inputOptions: { checks: { pluginTimings: false } },

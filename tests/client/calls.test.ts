@@ -1,8 +1,8 @@
-import { createClient } from "@causerie/client";
+import { createCalls, createClient } from "@causerie/client";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createPerson, password, signIn } from "../support/people.ts";
 import { startTestServer, type TestServer } from "../support/test-server.ts";
-import { failure, signedInClient } from "./signed-in-client.ts";
+import { failure, reached, signedInClient, subscribed } from "./signed-in-client.ts";
 
 let server: TestServer;
 beforeAll(async () => {
@@ -10,42 +10,48 @@ beforeAll(async () => {
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-test("registers, signs in, uses the token and signs out", async () => {
+test("registers, signs in and signs out, here and on the server", async () => {
   const client = createClient({ url: server.url });
   const account = { name: "Ana", email: "ana@example.com", password };
 
   const registered = await client.auth.register(account);
   expect(registered).toMatchObject({ id: expect.any(Number), name: "Ana", email: "ana@example.com" });
 
-  const { access_token } = await client.auth.login({ email: account.email, password });
-  client.setToken(access_token);
+  const { access_token, user_id } = await client.auth.login({ email: account.email, password });
+  expect(user_id).toBe(registered.id);
+  expect(client.auth.userId()).toBe(registered.id);
+  expect(await client.auth.accessToken()).toBe(access_token);
   expect(await client.auth.me()).toEqual(registered);
 
-  expect(await client.auth.logout()).toEqual({ message: expect.any(String) });
+  await client.auth.logout();
+  expect(client.auth.lost()).toBe("signed_out");
   expect(await failure(client.auth.me())).toMatchObject({ code: "UNAUTHORIZED" });
+  const calls = createCalls({ url: server.url, token: access_token });
+  expect(await failure(calls.auth.me())).toMatchObject({ code: "UNAUTHORIZED" });
 });
 
 test("signs in with the OAuth2 form's fields", async () => {
   const person = await createPerson(server.url);
-  const client = createClient({ url: server.url });
-  const { access_token, token_type } = await client.auth.token({ username: person.email, password });
+  const { auth } = createCalls({ url: server.url });
+  const { access_token, token_type } = await auth.token({ username: person.email, password });
   expect(token_type).toBe("bearer");
-  client.setToken(access_token);
-  expect(await client.users.me()).toMatchObject({ id: person.id });
+  const { users } = createCalls({ url: server.url, token: access_token });
+  expect(await users.me()).toMatchObject({ id: person.id });
 });
 
 test("refreshes with the refresh token, and with the access token in use", async () => {
   const person = await createPerson(server.url);
-  const client = createClient({ url: server.url });
+  let token: string | undefined;
+  const calls = createCalls({ url: server.url, token: () => token });
 
-  const refreshed = await client.auth.refresh({ refresh_token: person.refreshToken });
+  const refreshed = await calls.auth.refresh({ refresh_token: person.refreshToken });
   expect(refreshed.refresh_token).not.toBe(person.refreshToken);
-  client.setToken(refreshed.access_token);
+  token = refreshed.access_token;
 
-  const renewed = await client.auth.refresh();
-  expect(await failure(client.auth.me())).toMatchObject({ code: "UNAUTHORIZED" });
-  client.setToken(renewed.access_token);
-  expect(await client.auth.me()).toMatchObject({ id: person.id });
+  const renewed = await calls.auth.refresh();
+  expect(await failure(calls.auth.me())).toMatchObject({ code: "UNAUTHORIZED" });
+  token = renewed.access_token;
+  expect(await calls.auth.me()).toMatchObject({ id: person.id });
 });
 
 test("finds people, and shows and changes one's own profile", async () => {
@@ -153,15 +159,13 @@ test("shows and ends one's sessions, and changes the password", async () => {
   expect(await client.auth.sessions.list()).toHaveLength(1);
 });
 
-test("deletes the account, which ends its subscriptions for good", async () => {
-  const { client, person } = await signedInClient(server.url);
-  const ended = new Promise((resolve) => {
-    client.events.subscribe(() => undefined, {
-      onStarted: () => void client.users.deleteMe({ current_password: password }),
-      onError: resolve,
-    });
-  });
-  expect(await ended).toMatchObject({ code: "UNAUTHORIZED" });
+test("deletes the account, whose client is signed out for good", async () => {
+  await using own = await signedInClient(server.url);
+  const { client, person } = own;
+  await subscribed(client);
+  await client.users.deleteMe({ current_password: password });
+  await reached(client, "auth_lost");
+  expect(client.connection.getSnapshot()).toMatchObject({ reason: "account_gone" });
   const { client: watcher } = await signedInClient(server.url);
   expect(await failure(watcher.users.get({ user_id: person.id }))).toMatchObject({ code: "NOT_FOUND" });
 });

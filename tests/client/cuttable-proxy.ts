@@ -13,11 +13,18 @@ export interface CuttableProxy extends AsyncDisposable {
   cut(): void;
   /** Refuses connections from now on, or takes them again. */
   refuse(refused: boolean): void;
+  /** Holds back everything on the way, or lets it go on. Nothing is lost. */
+  hold(held: boolean): void;
+  /** Takes new connections to another port from now on. */
+  leadTo(port: number): void;
 }
 
-/** Starts a proxy in front of `port`. */
-export async function startCuttableProxy(port: number): Promise<CuttableProxy> {
+/** Starts a proxy in front of a port. */
+export async function startCuttableProxy(firstPort: number): Promise<CuttableProxy> {
   const sockets = new Set<Socket>();
+  const others = new Map<Socket, Socket>();
+  let port = firstPort;
+  let holding = false;
   let taken = 0;
   let refusing = false;
 
@@ -30,10 +37,12 @@ export async function startCuttableProxy(port: number): Promise<CuttableProxy> {
       [far, near],
     ] as const) {
       sockets.add(socket);
-      socket.pipe(other);
+      if (!holding) socket.pipe(other);
+      others.set(socket, other);
       socket.on("error", () => other.destroy());
       socket.on("close", () => {
         sockets.delete(socket);
+        others.delete(socket);
         other.destroy();
       });
     }
@@ -49,6 +58,16 @@ export async function startCuttableProxy(port: number): Promise<CuttableProxy> {
     cut,
     refuse(refused) {
       refusing = refused;
+    },
+    hold(held) {
+      holding = held;
+      for (const [socket, other] of others) {
+        if (held) socket.unpipe(other).pause();
+        else socket.pipe(other);
+      }
+    },
+    leadTo(next) {
+      port = next;
     },
     async [Symbol.asyncDispose]() {
       cut();

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { CauserieError, createClient } from "@causerie/client";
+import { CauserieError, createCalls, createClient } from "@causerie/client";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createPerson, password } from "../support/people.ts";
 import { startTestServer, type TestServer } from "../support/test-server.ts";
@@ -56,8 +56,8 @@ test("says how long to wait when there were too many calls", async () => {
 });
 
 test("answers NETWORK when nothing listens there", async () => {
-  const client = createClient({ url: "http://127.0.0.1:9" });
-  expect(await failure(client.auth.me())).toMatchObject({ code: "NETWORK", status: undefined });
+  const calls = createCalls({ url: "http://127.0.0.1:9" });
+  expect(await failure(calls.auth.me())).toMatchObject({ code: "NETWORK", status: undefined });
 });
 
 test.each([
@@ -69,8 +69,8 @@ test.each([
   });
   other.listen(0, "127.0.0.1");
   await once(other, "listening");
-  const client = createClient({ url: `http://127.0.0.1:${(other.address() as AddressInfo).port}` });
-  expect(await failure(client.auth.me())).toMatchObject({ code: "BAD_RESPONSE" });
+  const calls = createCalls({ url: `http://127.0.0.1:${(other.address() as AddressInfo).port}` });
+  expect(await failure(calls.auth.me())).toMatchObject({ code: "BAD_RESPONSE" });
   other.close();
 });
 

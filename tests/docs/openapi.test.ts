@@ -103,8 +103,8 @@ describe.each(named)("%s", (_name, operation) => {
       expect(Object.keys(requestBody.content).sort()).toEqual(types);
       for (const content of Object.values(requestBody.content)) expect(content.example).toEqual(example);
       expect(Object.keys(example ?? {})).not.toHaveLength(0);
-      const { required = [], anyOf = [] } = componentOf(requestBody.content) as Requirements;
-      const alternatives = anyOf.flatMap((alternative) => alternative.required);
+      const { required = [], allOf = [] } = componentOf(requestBody.content) as Requirements;
+      const alternatives = allOf.flatMap(({ anyOf }) => anyOf.flatMap((alternative) => alternative.required));
       expect(required).toEqual(requiredOf(operation).filter((name) => !alternatives.includes(name)));
     }
     if (input) expect(input.safeParse({ ...pathExamples(operation), ...example }).error).toBeUndefined();
@@ -158,7 +158,7 @@ function componentOf(content: Record<string, { schema: { $ref?: string } }>): Re
 /** The fields of the body without which the input is refused. */
 interface Requirements {
   readonly required?: string[];
-  readonly anyOf?: { readonly required: string[] }[];
+  readonly allOf?: { readonly anyOf: { readonly required: string[] }[] }[];
 }
 
 function requiredOf({ input, ...operation }: (typeof operations)[number]): string[] {

@@ -11,6 +11,8 @@ import { locked } from "./injections/locked.ts";
 import { memberRemoved } from "./injections/member-removed.ts";
 import { powerCut } from "./injections/power-cut.ts";
 import { reconnectStorm } from "./injections/reconnect-storm.ts";
+import { sdkFullOutbox, sdkKill, sdkTabs } from "./injections/sdk-faults.ts";
+import { sdkMemory } from "./injections/sdk-memory.ts";
 import { slowReaders } from "./injections/slow-readers.ts";
 
 const seed = process.env["SEED"] === undefined ? randomInt(1, 2 ** 31) : Number(process.env["SEED"]);
@@ -26,6 +28,10 @@ const rounds: readonly [string, Fault, number][] = [
   ["all sockets cut at once come back, and have missed nothing", reconnectStorm, 1],
   ["hostile peers harm nobody else", hostile, 1],
   ["who is removed sees nothing of what is committed afterwards", memberRemoved, 1],
+  ["through the client, a server that is killed loses, doubles and reorders nothing", sdkKill, 1],
+  ["an outbox that is full goes on after a kill of its process and a reload of its tabs", sdkFullOutbox, 1],
+  ["two tabs send for each other, through a reload and when one is closed", sdkTabs, 1],
+  ["a client keeps as much of 4,000 messages as of 1,500", sdkMemory, 1],
 ];
 
 describe.each(rounds)("%s", (_what, fault, count) => {

@@ -102,6 +102,7 @@ const likelyInput = fc.record(
       "current_password",
       "new_password",
       "refresh_token",
+      "attempt_id",
       "session_id",
       "token",
       "message",

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { openTrpcFrames } from "../support/raw-trpc-socket.ts";
 import { createPerson } from "../support/people.ts";
 import { startTestServer, type TestServer } from "../support/test-server.ts";
-import { createVirtualClock } from "../support/virtual-clock.ts";
+import { createVirtualClock } from "@causerie/server/testing";
 import { from, limited, post } from "./callers.ts";
 
 let count = 0;
@@ -92,7 +92,7 @@ test(
   "of two hundred sign-ins at once each is answered, and every send meanwhile is acknowledged",
   { timeout: 60_000 },
   async () => {
-    await using server = await startTestServer(limited);
+    await using server = await startTestServer(limited, { realPasswordHashing: true });
     const people = await Promise.all(Array.from({ length: 12 }, () => createPerson(server.url)));
     const [sender, ...others] = people;
     const socket = await openTrpcFrames(server, sender!.token);

@@ -8,7 +8,7 @@ import { scrape, valueOf } from "./scrape.ts";
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startTestServer({}, { realPasswordHashing: true });
 });
 afterAll(() => server[Symbol.asyncDispose]());
 

@@ -3,7 +3,7 @@ import type { FrameSocket } from "../support/frames.ts";
 import { createPerson, type Person } from "../support/people.ts";
 import { openTrpcFrames } from "../support/raw-trpc-socket.ts";
 import { startTestServer, type TestServer } from "../support/test-server.ts";
-import { createVirtualClock } from "../support/virtual-clock.ts";
+import { createVirtualClock } from "@causerie/server/testing";
 
 const hourMs = 3_600_000;
 

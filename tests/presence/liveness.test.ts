@@ -24,7 +24,7 @@ const kinds: Record<string, (server: TestServer, person: Person) => [url: string
   "the chat socket": ({ wsUrl }, { token }) => [`${wsUrl}/messages/ws?token=${token}`, [{ type: "ping" }]],
 };
 
-test.for(Object.entries(kinds))(
+test.concurrent.for(Object.entries(kinds))(
   "a peer on %s that answers nothing any more is cut and shown offline within 45 seconds, one that answers pings stays",
   { timeout: 60_000 },
   async ([, addressOf]) => {
@@ -51,7 +51,7 @@ test.for(Object.entries(kinds))(
   },
 );
 
-test("a peer that crashes is shown offline after the grace", { timeout: 60_000 }, async () => {
+test.concurrent("a peer that crashes is shown offline after the grace", { timeout: 60_000 }, async () => {
   const clock = createFastClock(factor);
   await using server = await startTestServer({}, { clock });
   const [ada, blaise] = await createPeople(server.url, "Ada", "Blaise");
@@ -65,7 +65,7 @@ test("a peer that crashes is shown offline after the grace", { timeout: 60_000 }
   await watching.close();
 });
 
-test(
+test.concurrent(
   "a peer that pings the server is shown online though it is never asked",
   { timeout: 60_000 },
   async () => {

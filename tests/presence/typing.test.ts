@@ -4,7 +4,7 @@ import { openFrames } from "../support/frames.ts";
 import { createPerson, type Person } from "../support/people.ts";
 import { startTestServer, type TestServer } from "../support/test-server.ts";
 import { trpcCalls } from "../support/trpc.ts";
-import { createVirtualClock } from "../support/virtual-clock.ts";
+import { createVirtualClock } from "@causerie/server/testing";
 import { watch } from "./watching.ts";
 
 const clock = createVirtualClock();

@@ -5,7 +5,7 @@ import { createPerson, type Person } from "../support/people.ts";
 import { openSse } from "../support/sse.ts";
 import { startTestServer, type TestServer } from "../support/test-server.ts";
 import { trpcOverSocket } from "../support/trpc.ts";
-import { createVirtualClock } from "../support/virtual-clock.ts";
+import { createVirtualClock } from "@causerie/server/testing";
 import { watch } from "./watching.ts";
 
 const clock = createVirtualClock();

@@ -1,5 +1,5 @@
 import type { WatchEvent } from "@causerie/shared";
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
 import type { Person } from "../support/people.ts";
 import { openTrpcFrames } from "../support/raw-trpc-socket.ts";
 import type { TestServer } from "../support/test-server.ts";
@@ -64,7 +64,6 @@ export async function watch(server: TestServer, person: Person, input: WatchInpu
 
 /** Waits until a user who was online is told to be offline, and nothing in between. */
 export async function seenToGo(watching: Watch, user: { readonly id: number }): Promise<void> {
-  await expect
-    .poll(() => watching.statusesOf(user), { timeout: 20_000, interval: 10 })
-    .toEqual(["online", "offline"]);
+  const isGone = () => expect(watching.statusesOf(user)).toEqual(["online", "offline"]);
+  await vi.waitFor(isGone, { timeout: 20_000, interval: 10 });
 }

@@ -5,7 +5,7 @@ import {
   createPresenceService,
   type PresenceHandle,
 } from "../../packages/server/src/features/presence/index.ts";
-import { createVirtualClock } from "../support/virtual-clock.ts";
+import { createVirtualClock } from "@causerie/server/testing";
 import { testRandomly, type Random } from "./support/random.ts";
 
 const users = Array.from({ length: 12 }, (_, n) => n + 1);

@@ -1,11 +1,12 @@
 import { execFile } from "node:child_process";
-import { readFile, readdir } from "node:fs/promises";
+import { readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { installPacked, type PackedProject } from "../support/install-packed.ts";
 import { createPerson } from "../support/people.ts";
 import { startServerProcess } from "../support/server-process.ts";
+import { packageFaults } from "./package-faults.ts";
 
 const run = promisify(execFile);
 
@@ -33,6 +34,15 @@ test("the package brings its licence and those of the pages' files", async () =>
   expect(await readdir(join(installed, "dist/assets/swagger-ui"))).toContain("LICENSE");
   expect(await readdir(join(installed, "dist/assets/redoc"))).toContain("LICENSE");
 });
+
+test("it is packed and typed as every tool expects, and holds what is built of it alone", async () => {
+  const { files, publint, types } = await packageFaults(project.tarball);
+  expect(publint).toEqual([]);
+  // It is ES modules alone, which CommonJS of Node 22 and newer can require, and has no node10.
+  expect(types.filter((problem) => !/ node10$|^CJSResolvesToESM /.test(problem))).toEqual([]);
+  const built = /^dist\/([\w-]+\.(js|d\.ts)|assets\/(swagger-ui|redoc)\/[\w.-]+)$/;
+  expect(files.filter((file) => !built.test(file))).toEqual(["LICENSE", "README.md", "package.json"]);
+}, 60_000);
 
 test("the command explains itself", async () => {
   const { stdout } = await run(join(project.folder, "node_modules/.bin/causerie"), ["--help"]);
@@ -96,4 +106,20 @@ test("it can be embedded", async () => {
     cwd: project.folder,
   });
   expect(stdout).toBe("200");
+});
+
+test("its test kit starts it inside a test", async () => {
+  const program = `
+    import { startTestServer } from "@causerie/server/testing";
+    await using server = await startTestServer();
+    const { token } = await server.createUser();
+    const me = () => fetch(server.url + "/users/me", { headers: { authorization: "Bearer " + token } });
+    const before = (await me()).status;
+    await server.clock.advance(16 * 60_000);
+    process.stdout.write(before + " " + (await me()).status);
+  `;
+  const file = join(project.folder, "kit.mts");
+  await writeFile(file, program);
+  const { stdout } = await run(process.execPath, [file], { cwd: project.folder });
+  expect(stdout).toBe("200 401");
 });

@@ -3,7 +3,7 @@ import { createPerson, password } from "../support/people.ts";
 import { startTestServer } from "../support/test-server.ts";
 
 test("nothing stored holds a password, whichever way it came in", async () => {
-  await using server = await startTestServer();
+  await using server = await startTestServer({}, { realPasswordHashing: true });
   const person = await createPerson(server.url);
   const changed = "canary-of-a-changed-password";
   await person.call("PUT", "/users/me", { password: changed, current_password: password });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createPerson, signIn, type Person } from "../support/people.ts";
 import { startTestServer } from "../support/test-server.ts";
-import { createVirtualClock } from "../support/virtual-clock.ts";
+import { createVirtualClock } from "@causerie/server/testing";
 
 const renew = async (person: Person) => {
   const answer = await person.call("POST", "/auth/refresh");

@@ -3,7 +3,7 @@ import { openFrames, type Frame, type FrameSocket } from "../support/frames.ts";
 import { createPerson, signIn, type Person } from "../support/people.ts";
 import { startTestServer, type TestServer } from "../support/test-server.ts";
 import { trpcOverSocket } from "../support/trpc.ts";
-import { createVirtualClock } from "../support/virtual-clock.ts";
+import { createVirtualClock } from "@causerie/server/testing";
 
 const clock = createVirtualClock();
 let server: TestServer;

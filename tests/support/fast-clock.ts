@@ -1,6 +1,4 @@
-import type { ServerOptions } from "@causerie/server";
-
-type Clock = NonNullable<ServerOptions["clock"]>;
+import type { Clock } from "@causerie/server/testing";
 
 /** A clock that really runs, `factor` times as fast as the world: for waits of real sockets. */
 export function createFastClock(factor: number): Clock {

@@ -10,6 +10,8 @@ const root = resolve(import.meta.dirname, "../..");
 /** An otherwise empty project with one of our packages in it, as its users get it. */
 export interface PackedProject extends AsyncDisposable {
   readonly folder: string;
+  /** What was packed, and would be published. */
+  readonly tarball: string;
 }
 
 /**
@@ -33,6 +35,7 @@ export async function installPacked(
   await run("npm", ["install", ...always, ...flags, `./${tarball}`], { cwd: folder });
   return {
     folder,
+    tarball: join(folder, tarball),
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   };
 }

@@ -1,5 +1,9 @@
-import { pino } from "pino";
-import { readConfig, startServer, type ServerOptions } from "@causerie/server";
+import {
+  systemClock,
+  startTestServer as startServer,
+  type Clock,
+  type LogLine,
+} from "@causerie/server/testing";
 import { createStorage, type Storage } from "./storage.ts";
 
 /** A real server in this process: its own storage, a free port, real sockets. */
@@ -11,37 +15,33 @@ export interface TestServer extends AsyncDisposable {
   readonly port: number;
   readonly storage: Storage;
   /** What the server logged, one parsed line each. */
-  readonly logs: Record<string, unknown>[];
+  readonly logs: readonly LogLine[];
   stop(): Promise<void>;
 }
 
-export interface TestServerOptions extends ServerOptions {
+export interface TestServerOptions {
   /** Where it keeps its data, to be shared with another server; a storage of its own unless given. */
   readonly storage?: Storage;
+  readonly clock?: Clock;
+  readonly realPasswordHashing?: boolean;
 }
 
 /** Starts a server on the project's engine; `env` overrides the configuration of the tests. */
 export async function startTestServer(
   env: Readonly<Record<string, string>> = {},
-  { storage: given, ...options }: TestServerOptions = {},
+  { storage: given, clock = systemClock, ...options }: TestServerOptions = {},
 ): Promise<TestServer> {
   const storage = given ?? (await createStorage());
-  const logs: Record<string, unknown>[] = [];
-  const logger = pino(
-    { level: "debug" },
-    { write: (line: string) => void logs.push(JSON.parse(line) as Record<string, unknown>) },
-  );
-  const config = readConfig({ PORT: "0", RATE_LIMIT: "off", ...storage.env, ...env });
-  const server = await startServer(config, { logger, ...options });
+  const { url, logs, stop } = await startServer({ env: { ...storage.env, ...env }, clock, ...options });
   return {
-    url: server.url,
-    wsUrl: server.url.replace("http", "ws"),
-    port: Number(new URL(server.url).port),
+    url,
+    wsUrl: url.replace("http", "ws"),
+    port: Number(new URL(url).port),
     storage,
     logs,
-    stop: () => server.stop(),
+    stop,
     async [Symbol.asyncDispose]() {
-      await server.stop();
+      await stop();
       if (!given) await storage[Symbol.asyncDispose]();
     },
   };

@@ -155,6 +155,7 @@ describe.each(transports)("what is refused over $name", (transport) => {
     ["userStatus", "user_id"],
     ["conversation", "user_id"],
     ["delete", "message_id"],
+    ["oneMessage", "message_id"],
     ["oneConversation", "conversation_id"],
   ];
   it(

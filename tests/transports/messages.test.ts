@@ -90,6 +90,23 @@ describe.each(transports)("messages over $name", (transport) => {
   );
 
   it(
+    "one message is found by its id, as it is now, and not once it is deleted",
+    ["send", "oneMessage", "edit", "delete"],
+    async () => {
+      const [ada, blaise] = [world.people[0]!, world.people[1]!];
+      const [asAda, asBlaise] = [await as(ada), await as(blaise)];
+      const { duplicate: _, ...sent } = await asAda.call("send", { receiver_id: blaise.id, content: "this" });
+      expect(await asBlaise.call("oneMessage", { message_id: sent.id })).toEqual(sent);
+      const edited = await asAda.call("edit", { message_id: sent.id, content: "that" });
+      expect(await asBlaise.call("oneMessage", { message_id: sent.id })).toEqual(edited);
+      await asAda.call("delete", { message_id: sent.id });
+      const deleted = await expectRefusal(asBlaise.call("oneMessage", { message_id: sent.id }), "NOT_FOUND");
+      const unknown = await expectRefusal(asBlaise.call("oneMessage", { message_id: 999_999 }), "NOT_FOUND");
+      expect(deleted.message).toBe(unknown.message);
+    },
+  );
+
+  it(
     "the list holds what was sent, received and public, oldest first, and nothing of others",
     ["send", "list"],
     async () => {

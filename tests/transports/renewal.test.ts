@@ -3,7 +3,7 @@ import type { FrameSocket } from "../support/frames.ts";
 import { createPerson, signIn } from "../support/people.ts";
 import { followEvents, openTrpcFrames } from "../support/raw-trpc-socket.ts";
 import { startTestServer, type TestServer } from "../support/test-server.ts";
-import { createVirtualClock } from "../support/virtual-clock.ts";
+import { createVirtualClock } from "@causerie/server/testing";
 import { transports, useTransport, useWorld } from "./fixtures/index.ts";
 
 const world = useWorld(["Ada"]);

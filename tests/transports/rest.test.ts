@@ -63,6 +63,7 @@ describe.each(bodyTypes)("bodies as %s", (_name, encode) => {
       access_token: any,
       token_type: "bearer",
       expires_in: 86_400,
+      user_id: expect.any(Number) as number,
       refresh_token: any,
     });
   });
@@ -345,7 +346,7 @@ describe("methods", () => {
     ["PATCH", "/messages/", "POST, GET, HEAD, OPTIONS"],
     ["POST", "/users/1", "GET, HEAD, OPTIONS"],
     ["GET", "/auth/logout", "POST, OPTIONS"],
-    ["GET", "/messages/1", "PUT, DELETE, OPTIONS"],
+    ["POST", "/messages/1", "GET, HEAD, PUT, DELETE, OPTIONS"],
   ])("%s %s is 405 and tells what is allowed", async ([method, path, allowed]) => {
     const answer = await world.people[0]!.call(method!, path!);
     expect(answer.status).toBe(405);

@@ -6,7 +6,7 @@ import { createPerson, signIn, type Person } from "../support/people.ts";
 import { followEvents, openTrpcFrames } from "../support/raw-trpc-socket.ts";
 import { startTestServer, type TestServer } from "../support/test-server.ts";
 import { trpcOverSocket } from "../support/trpc.ts";
-import { createVirtualClock } from "../support/virtual-clock.ts";
+import { createVirtualClock } from "@causerie/server/testing";
 import { transports, useTransport, useWorld } from "./fixtures/index.ts";
 
 const world = useWorld(["Ada"]);
@@ -212,8 +212,8 @@ describe("time", () => {
     person = await createPerson(server.url);
   });
   afterAll(() => server[Symbol.asyncDispose]());
-  const refresh = async (refresh_token: string) => {
-    const answer = await person.call("POST", "/auth/refresh", { refresh_token });
+  const refresh = async (refresh_token: string, attempt?: { readonly attempt_id: string }) => {
+    const answer = await person.call("POST", "/auth/refresh", { refresh_token, ...attempt });
     return {
       status: answer.status,
       ...((await answer.json()) as { refresh_token: string; access_token: string }),
@@ -260,6 +260,57 @@ describe("time", () => {
     clock.skip(2 * 60_000);
     const used = new Date(clock.now()).toISOString();
     await expect.poll(lastUsed).toBe(used);
+  });
+
+  describe("a refresh that names its attempt", () => {
+    const attempt = { attempt_id: "b5b3a3a0-9a3f-4f3e-8f43-2f1f4dd4d7a1" };
+    const another = { attempt_id: "0d8a2a46-1df0-4c0b-8a11-6b1f1d0e9c55" };
+
+    test("is answered again with the same successor, however late, until that was used", async () => {
+      const session = await signIn(server.url, person);
+      const first = await refresh(session.refreshToken, attempt);
+      for (const minutes of [1, 60, 24 * 60]) {
+        clock.skip(minutes * 60_000);
+        const again = await refresh(session.refreshToken, attempt);
+        expect(again).toMatchObject({ status: 200, refresh_token: first.refresh_token });
+        const me = await fetch(`${server.url}/auth/me`, {
+          headers: { authorization: `Bearer ${again.access_token}` },
+        });
+        expect(me.status).toBe(200);
+      }
+      const next = await refresh(first.refresh_token, another);
+      expect(next.status).toBe(200);
+      expect((await refresh(session.refreshToken, attempt)).status).toBe(401);
+      expect((await refresh(next.refresh_token)).status).toBe(401);
+    });
+
+    test.for([
+      ["without an attempt", undefined],
+      ["under another attempt", another],
+    ] as const)("ends the session when its token comes back late %s", async ([, theirs]) => {
+      const session = await signIn(server.url, person);
+      const first = await refresh(session.refreshToken, attempt);
+      clock.skip(11_000);
+      expect((await refresh(session.refreshToken, theirs)).status).toBe(401);
+      expect((await refresh(first.refresh_token, attempt)).status).toBe(401);
+    });
+
+    test("is not vouched for by the attempt of an earlier refresh", async () => {
+      const session = await signIn(server.url, person);
+      const first = await refresh(session.refreshToken, attempt);
+      await refresh(first.refresh_token);
+      clock.skip(11_000);
+      expect((await refresh(first.refresh_token, attempt)).status).toBe(401);
+    });
+
+    test.for(["fifteen-letters", "x".repeat(65), "sixteen letters or", "é".repeat(16)])(
+      "is refused with the attempt %j",
+      async (attempt_id) => {
+        const session = await signIn(server.url, person);
+        expect((await refresh(session.refreshToken, { attempt_id })).status).toBe(422);
+        expect((await refresh(session.refreshToken, attempt)).status).toBe(200);
+      },
+    );
   });
 
   test("a session ends after its whole lifetime, however often it was renewed", async () => {

@@ -60,31 +60,39 @@ async function readSteadily({ socket }: RawSocket, bytesPerSecond: number, isOve
 
 const mebibyte = 1024 * 1024;
 
-test("a reader that is slow but steady gets the whole of a replay", { timeout: 60_000 }, async () => {
-  await using server = await serveReplay();
-  using raw = await subscribe(server.port);
-  const alive = setInterval(() => raw.socket.write(frame({ payload: "PONG" })), 1_000);
-  // The system tells of each mebibyte or so that it has sent: less often than once in three seconds.
-  let received = 0;
-  raw.socket.on("data", (chunk: Buffer) => (received += chunk.length));
-  await readSteadily(raw, 2 * mebibyte, () => received > count * text.length);
-  clearInterval(alive);
-  await raw.received(/the end/);
-  expect(server.stats.slowReaders).toBe(0);
-});
+test.concurrent(
+  "a reader that is slow but steady gets the whole of a replay",
+  { timeout: 60_000 },
+  async () => {
+    await using server = await serveReplay();
+    using raw = await subscribe(server.port);
+    const alive = setInterval(() => raw.socket.write(frame({ payload: "PONG" })), 1_000);
+    // The system tells of each mebibyte or so that it has sent: less often than once in three seconds.
+    let received = 0;
+    raw.socket.on("data", (chunk: Buffer) => (received += chunk.length));
+    await readSteadily(raw, 2 * mebibyte, () => received > count * text.length);
+    clearInterval(alive);
+    await raw.received(/the end/);
+    expect(server.stats.slowReaders).toBe(0);
+  },
+);
 
-test("a reader that takes nothing of a replay is closed with 4508", { timeout: 60_000 }, async () => {
-  await using server = await serveReplay();
-  using raw = await subscribe(server.port);
-  // It talks, so it is no dead peer.
-  const alive = setInterval(() => raw.socket.write(frame({ payload: "PONG" })), 1_000);
-  await expect.poll(() => server.stats.slowReaders, { timeout: 10_000 }).toBe(1);
-  clearInterval(alive);
-  raw.socket.resume();
-  expect(closeCodeIn(await raw.closed())).toBe(4508);
-});
+test.concurrent(
+  "a reader that takes nothing of a replay is closed with 4508",
+  { timeout: 60_000 },
+  async ({ expect }) => {
+    await using server = await serveReplay();
+    using raw = await subscribe(server.port);
+    // It talks, so it is no dead peer.
+    const alive = setInterval(() => raw.socket.write(frame({ payload: "PONG" })), 1_000);
+    await expect.poll(() => server.stats.slowReaders, { timeout: 10_000 }).toBe(1);
+    clearInterval(alive);
+    raw.socket.resume();
+    expect(closeCodeIn(await raw.closed())).toBe(4508);
+  },
+);
 
-test(
+test.concurrent(
   "a reader whose ping waits behind a full outbox is alive as long as it reads, and then until it is asked",
   { timeout: 60_000 },
   async () => {

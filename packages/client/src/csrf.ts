@@ -7,13 +7,16 @@ interface Page {
   readonly location?: { readonly origin: string };
 }
 
-/**
- * What goes with the cookie of a browser session: the CSRF token, which a page reads from a cookie
- * of its own origin and tells no other. Elsewhere nothing.
- */
-export function csrfHeaders(url: string): Record<string, string> {
+/** The CSRF token of the browser session at `url`, which a page reads from a cookie of its own origin and tells no other. */
+export function csrfToken(url: string): string | undefined {
   const { document, location } = globalThis as Page;
-  if (!document || new URL(url).origin !== location?.origin) return {};
+  if (!document || new URL(url).origin !== location?.origin) return undefined;
   const pair = document.cookie.split("; ").find((text) => text.startsWith(`${name}=`));
-  return pair === undefined ? {} : { "x-csrf-token": pair.slice(name.length + 1) };
+  return pair?.slice(name.length + 1);
+}
+
+/** What goes with the cookie of a browser session. Elsewhere nothing. */
+export function csrfHeaders(url: string): Record<string, string> {
+  const token = csrfToken(url);
+  return token === undefined ? {} : { "x-csrf-token": token };
 }

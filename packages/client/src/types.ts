@@ -1,4 +1,4 @@
-import type { TRPCClient } from "@trpc/client";
+import type { TRPCClient, TRPCClientError } from "@trpc/client";
 import type { inferRouterInputs, inferRouterOutputs } from "@trpc/server";
 import type { ErrorCode, InputIssue } from "@causerie/shared";
 import type { AppRouter } from "../../server/src/rpc/app-router.type.ts";
@@ -6,11 +6,16 @@ import type { AppRouter } from "../../server/src/rpc/app-router.type.ts";
 // Every type here is derived from the server's procedures, so none can drift from them.
 export type { AppRouter, ErrorCode, InputIssue };
 
+/** What each procedure takes. */
 export type Inputs = inferRouterInputs<AppRouter>;
+/** What each procedure answers. */
 export type Outputs = inferRouterOutputs<AppRouter>;
 
 /** The raw tRPC proxy: `trpc.messages.send.mutate(…)`, `trpc.events.stream.subscribe(…)`. */
 export type Trpc = TRPCClient<AppRouter>;
+
+/** What the server says of a failure. */
+export type ErrorData = NonNullable<TRPCClientError<AppRouter>["data"]>;
 
 /** A user as anybody signed in sees them. */
 export type User = Outputs["users"]["get"];
@@ -26,6 +31,7 @@ export type ConversationState = Outputs["conversations"]["get"];
 export type ConversationsPage = Outputs["conversations"]["list"];
 /** Somebody in a conversation, and their role. */
 export type Member = Outputs["conversations"]["members"]["setRole"];
+/** What somebody may do in a conversation. */
 export type MemberRole = Member["role"];
 /** A stretch of a conversation without a gap. */
 export type History = Outputs["conversations"]["history"];

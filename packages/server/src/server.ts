@@ -1,4 +1,4 @@
-import { createServer as createHttpServer } from "node:http";
+import { createServer as createHttpServer, type Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createMemoryBus } from "./bus/memory-bus.ts";
 import type { Config } from "./config.ts";
@@ -25,7 +25,7 @@ import { systemClock, type Clock } from "./lib/clock.ts";
 import { createInFlight } from "./lib/in-flight.ts";
 import { createLogger, type Logger } from "./lib/logger.ts";
 import { createPasswordBackoff } from "./lib/password-backoff.ts";
-import { createPasswordHasher } from "./lib/password-hasher.ts";
+import { createPasswordHasher, type PasswordHasher } from "./lib/password-hasher.ts";
 import { systemRandom, type Random } from "./lib/random.ts";
 import { secretOf } from "./lib/secret.ts";
 import { createTally } from "./lib/tally.ts";
@@ -33,6 +33,7 @@ import { StartupError } from "./lib/startup-error.ts";
 import { createPruner } from "./log/pruner.ts";
 import { openWriter } from "./open-writer.ts";
 import { createMetrics } from "./metrics/metrics.ts";
+import type { Connection } from "./realtime/connection.ts";
 import { createConnectionLimits } from "./realtime/connection-limits.ts";
 import { createDeliveryStats } from "./realtime/delivery-stats.ts";
 import { createEventPages } from "./realtime/event-pages.ts";
@@ -53,6 +54,11 @@ export interface ServerOptions {
   readonly logger?: Logger;
 }
 
+/** What the test kit replaces besides. */
+export interface ServerDeps extends ServerOptions {
+  readonly passwords?: PasswordHasher;
+}
+
 /** A server that listens. */
 export interface RunningServer {
   /** The root, such as `http://127.0.0.1:8000`. */
@@ -66,6 +72,13 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+/** The same with its inside, for the test kit. */
+export interface OpenServer extends RunningServer {
+  readonly http: HttpServer;
+  readonly services: Services;
+  readonly connections: ReadonlySet<Connection>;
+}
+
 /** How long calls under way may take to finish when the server stops. */
 const drainMs = 5_000;
 /** Slower requests than these are attacks or accidents. */
@@ -74,8 +87,8 @@ const requestTimeoutMs = 15_000;
 const timeoutCheckMs = 1_000;
 
 /** Opens the data folder, wires everything together and listens. Throws a StartupError it can explain. */
-export async function startServer(config: Config, options: ServerOptions = {}): Promise<RunningServer> {
-  const { clock = systemClock, random = systemRandom, logger = createLogger(config.LOG_LEVEL) } = options;
+export async function startServer(config: Config, deps: ServerDeps = {}): Promise<OpenServer> {
+  const { clock = systemClock, random = systemRandom, logger = createLogger(config.LOG_LEVEL) } = deps;
 
   makeDataDir(config.DATA_DIR);
   const database = await openDatabase(config, logger);
@@ -115,7 +128,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
 
   const pruner = createPruner({ writer, clock, logger, retentionMs: config.EVENT_RETENTION });
   const lobby = await findLobby(db);
-  const passwords = await createPasswordHasher();
+  const passwords = deps.passwords ?? (await createPasswordHasher());
   const backoff = createPasswordBackoff({ enabled: config.RATE_LIMIT, clock });
   const inFlight = createInFlight();
   const sessions = createSessionsService({
@@ -243,6 +256,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
     url: urlOf(http.address() as AddressInfo),
     data: database.location,
     stop: () => (stopping ??= stop()),
+    ...{ http, services, connections },
   };
 }
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { timestamp } from "./ids.ts";
+import { id, timestamp } from "./ids.ts";
 import { limits } from "./limits.ts";
 import { named } from "./named.ts";
 import { text } from "./text.ts";
@@ -42,12 +42,22 @@ export const refreshInput = z.strictObject({
     description: "The newest refresh token of the session. Without it, the bearer token is renewed.",
     example: exampleRefreshToken,
   }),
+  attempt_id: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{16,64}$/, "must be 16 to 64 letters, digits, - or _")
+    .nullish()
+    .meta({
+      description:
+        "A new random text for each refresh, such as a UUID, made before the call. The same token and attempt again, because the answer did not come, are answered with the same next token, however late, until that was used. Without it they are for 10 seconds. Counts with `refresh_token` only.",
+      example: "0d8a2a46-1df0-4c0b-8a11-6b1f1d0e9c55",
+    }),
 });
 
 const accessToken = {
   access_token: z.string().meta({ description: "For the `Authorization` header, after `Bearer `." }),
   token_type: z.literal("bearer"),
   expires_in: z.int().meta({ description: "Seconds until the access token expires." }),
+  user_id: id.meta({ description: "Whose session it is." }),
 };
 
 /** What a sign-in answers. @see https://www.rfc-editor.org/rfc/rfc6749#section-5.1 */
@@ -57,6 +67,8 @@ export interface Tokens {
   token_type: "bearer";
   /** Seconds until the access token expires. */
   expires_in: number;
+  /** Whose session it is. */
+  user_id: number;
   /** Renews the access token once. */
   refresh_token: string;
 }

@@ -122,6 +122,22 @@ export const messagesRows: readonly CallRow[] = [
   },
   {
     type: "call",
+    procedure: "messages.get",
+    rule: "Its readers, for as long as it is not deleted; to anybody else it does not exist.",
+    input: ({ message_id }) => ({ message_id }),
+    targets: {
+      "own message": ownWhileThere,
+      "group message": forInsiders,
+      "public message": open,
+      "received message": open,
+      "others' direct message": noSuchThing,
+      "earlier message": { ...signedOut, NOT_FOUND: allBut("owner"), ok: ["owner"] },
+      "deleted message": noSuchThing,
+      "no message": noSuchThing,
+    },
+  },
+  {
+    type: "call",
     procedure: "messages.edit",
     rule: "Its author, for as long as they may read it. Its other readers are refused; to anybody else it does not exist.",
     input: ({ message_id }) => ({ message_id, content: "Message modifié" }),

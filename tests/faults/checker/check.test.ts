@@ -5,7 +5,7 @@ import { check } from "./check.ts";
 import type { StoredMessage } from "./stored-messages.ts";
 import { noCounts, type Counts } from "./verdict.ts";
 
-const actor = { id: 1, token: "", cursor: "" };
+const actor = { id: 1, email: "", token: "", cursor: "" };
 const world: World = { people: [actor, actor], places: [{ id: 1, kind: "group", members: [0] }] };
 const readers = [
   { name: "member", person: 0 },
@@ -20,7 +20,7 @@ const saw = (n: number, seq = n, reader = "member"): Entry => {
   return { kind: "seen", t: n, reader, conversation: 1, seq, key: `w.${n}`, cursor: "" };
 };
 const stored = (...keys: readonly [seq: number, n: number][]): StoredMessage[] =>
-  keys.map(([seq, n]) => ({ seq, sender_id: 1, client_message_id: `w.${n}` }));
+  keys.map(([seq, n]) => ({ seq, sender_id: 1, client_message_id: `w.${n}`, content: `w.${n} x` }));
 
 const sent = [send(1), send(2), send(3)];
 const acknowledged = [ok(1), ok(2), ok(3)];

@@ -6,6 +6,7 @@ export interface StoredMessage {
   readonly seq: number;
   readonly sender_id: number;
   readonly client_message_id: string | null;
+  readonly content: string;
 }
 
 /** What every conversation holds, by its id. */

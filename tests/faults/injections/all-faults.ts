@@ -10,6 +10,8 @@ import { memberRemoved } from "./member-removed.ts";
 import { postgresKill, postgresServerKill } from "./postgres-kills.ts";
 import { powerCut } from "./power-cut.ts";
 import { reconnectStorm } from "./reconnect-storm.ts";
+import { sdkFaults } from "./sdk-faults.ts";
+import { sdkMemory } from "./sdk-memory.ts";
 import { slowReaders } from "./slow-readers.ts";
 
 /** All faults, in the order of the report. */
@@ -27,4 +29,6 @@ export const allFaults: readonly Fault[] = [
   memberRemoved,
   postgresServerKill,
   postgresKill,
+  ...sdkFaults,
+  sdkMemory,
 ];

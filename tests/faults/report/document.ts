@@ -10,6 +10,10 @@ a time; a send whose answer never came is sent again with the same \`client_mess
 are cut. Then something goes wrong, at a moment that a seed chooses. When all is well again, every
 conversation is read through the API and held against what was acknowledged and what was seen.
 
+In the rows that begin with \`sdk-\`, writers and readers are programs that use \`@causerie/client\`, in processes of their
+own on Node and in tabs of Chromium, behind a proxy. There a send counts as acknowledged when its promise resolved, or the
+outbox of a later life told that it was sent; a message that an outbox had kept and that is not stored is lost too.
+
 - **acknowledged**: sends that were answered with success.
 - **lost**: acknowledged, or seen by a reader, and afterwards not stored under that \`seq\`.
 - **doubled**: stored twice, or seen twice by one reader.

@@ -4,6 +4,8 @@ import { mustCall } from "./api.ts";
 /** Somebody who is signed in. */
 export interface Actor {
   readonly id: number;
+  /** To sign in again, with the password of all people in tests. */
+  readonly email: string;
   readonly token: string;
   /** Where the log stood before anybody wrote. */
   readonly cursor: string;
@@ -57,8 +59,9 @@ export async function makeWorld(url: string): Promise<World> {
   if (!lobby) throw new Error("There is no public conversation.");
   places.push({ kind: "public", members: everybody, id: lobby.id });
 
-  const actors = people.map(async ({ id, token }) => ({
+  const actors = people.map(async ({ id, email, token }) => ({
     id,
+    email,
     token,
     cursor: (await bootstrap(url, token)).cursor,
   }));

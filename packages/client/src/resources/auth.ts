@@ -1,4 +1,4 @@
-import { call, type CallOptions } from "../call.ts";
+import type { CallOptions } from "./call-options.ts";
 import type {
   CookieSession,
   Done,
@@ -13,8 +13,8 @@ import type {
 
 type Input = Inputs["auth"];
 
-/** Accounts and sessions. */
-export interface Auth {
+/** Accounts and sessions: the calls alone. */
+export interface AuthCalls {
   /** Creates an account and returns it. `EMAIL_TAKEN` when the address has one. */
   register(input: Input["register"], options?: CallOptions): Promise<Self>;
   /**
@@ -26,7 +26,8 @@ export interface Auth {
   token(input: Input["token"], options?: CallOptions): Promise<Tokens>;
   /**
    * Renews the session: with the newest `refresh_token`, which it replaces, or without it by
-   * the access token in use. Keep what it answers, and hand it to `client.setToken`.
+   * the access token in use. Keep what it answers, and hand it to `client.setToken`. With an `attempt_id`,
+   * made before the call and kept, it can be repeated as long as its answer did not come.
    */
   refresh(input?: Input["refresh"], options?: CallOptions): Promise<RefreshedTokens>;
   /**
@@ -59,23 +60,23 @@ export interface Auth {
   me(options?: CallOptions): Promise<Self>;
 }
 
-export function createAuth({ auth }: Trpc): Auth {
+export function createAuth({ auth }: Trpc): AuthCalls {
   return {
-    register: (input, options) => call(auth.register.mutate(input, options), options),
-    login: (input, options) => call(auth.login.mutate(input, options), options),
-    token: (input, options) => call(auth.token.mutate(input, options), options),
-    refresh: (input = {}, options) => call(auth.refresh.mutate(input, options), options),
-    renew: (input, options) => call(auth.renew.mutate(input, options), options),
+    register: auth.register.mutate,
+    login: auth.login.mutate,
+    token: auth.token.mutate,
+    refresh: (input = {}, options) => auth.refresh.mutate(input, options),
+    renew: auth.renew.mutate,
     cookie: {
-      login: (input, options) => call(auth.cookie.login.mutate(input, options), options),
+      login: auth.cookie.login.mutate,
     },
-    changePassword: (input, options) => call(auth.changePassword.mutate(input, options), options),
+    changePassword: auth.changePassword.mutate,
     sessions: {
-      list: (options) => call(auth.sessions.list.query(undefined, options), options),
-      revoke: (input, options) => call(auth.sessions.revoke.mutate(input, options), options),
-      revokeOthers: (options) => call(auth.sessions.revokeOthers.mutate(undefined, options), options),
+      list: (options) => auth.sessions.list.query(undefined, options),
+      revoke: auth.sessions.revoke.mutate,
+      revokeOthers: (options) => auth.sessions.revokeOthers.mutate(undefined, options),
     },
-    logout: (options) => call(auth.logout.mutate(undefined, options), options),
-    me: (options) => call(auth.me.query(undefined, options), options),
+    logout: (options) => auth.logout.mutate(undefined, options),
+    me: (options) => auth.me.query(undefined, options),
   };
 }

@@ -1,4 +1,4 @@
-import { call, type CallOptions } from "../call.ts";
+import type { CallOptions } from "./call-options.ts";
 import type {
   ConversationsPage,
   ConversationState,
@@ -55,19 +55,19 @@ export interface Conversations {
 export function createConversations({ conversations }: Trpc): Conversations {
   const { members } = conversations;
   return {
-    create: (input, options) => call(conversations.create.mutate(input, options), options),
-    list: (input = {}, options) => call(conversations.list.query(input, options), options),
-    get: (input, options) => call(conversations.get.query(input, options), options),
-    update: (input, options) => call(conversations.update.mutate(input, options), options),
-    join: (input, options) => call(conversations.join.mutate(input, options), options),
-    leave: (input, options) => call(conversations.leave.mutate(input, options), options),
-    history: (input, options) => call(conversations.history.query(input, options), options),
-    markRead: (input, options) => call(conversations.markRead.mutate(input, options), options),
+    create: conversations.create.mutate,
+    list: (input = {}, options) => conversations.list.query(input, options),
+    get: conversations.get.query,
+    update: conversations.update.mutate,
+    join: conversations.join.mutate,
+    leave: conversations.leave.mutate,
+    history: conversations.history.query,
+    markRead: conversations.markRead.mutate,
     members: {
-      list: (input, options) => call(members.list.query(input, options), options),
-      add: (input, options) => call(members.add.mutate(input, options), options),
-      remove: (input, options) => call(members.remove.mutate(input, options), options),
-      setRole: (input, options) => call(members.setRole.mutate(input, options), options),
+      list: members.list.query,
+      add: members.add.mutate,
+      remove: members.remove.mutate,
+      setRole: members.setRole.mutate,
     },
   };
 }

@@ -1,4 +1,4 @@
-import { call, type CallOptions } from "../call.ts";
+import type { CallOptions } from "./call-options.ts";
 import type { Done, Inputs, Message, Page, SendInput, SentMessage, Trpc } from "../types.ts";
 
 type Input = Inputs["messages"];
@@ -14,6 +14,8 @@ export interface Messages {
   list(input?: Page, options?: CallOptions): Promise<Message[]>;
   /** The direct conversation with `user_id`, oldest first. `NOT_FOUND` when there is no such user. */
   conversation(input: Input["conversation"], options?: CallOptions): Promise<Message[]>;
+  /** One message that the caller may read, with its `conversation_id` and `seq`. `NOT_FOUND` else, and when it was deleted. */
+  get(input: Input["get"], options?: CallOptions): Promise<Message>;
   /** Replaces the text. Only its author may: `FORBIDDEN` for other readers. */
   edit(input: Input["edit"], options?: CallOptions): Promise<Message>;
   /** Erases the text for everybody. Only its author may: `FORBIDDEN` for other readers. */
@@ -24,11 +26,12 @@ export interface Messages {
 
 export function createMessages({ messages }: Trpc): Messages {
   return {
-    send: (input, options) => call(messages.send.mutate(input, options), options),
-    list: (input = {}, options) => call(messages.list.query(input, options), options),
-    conversation: (input, options) => call(messages.conversation.query(input, options), options),
-    edit: (input, options) => call(messages.edit.mutate(input, options), options),
-    delete: (input, options) => call(messages.delete.mutate(input, options), options),
-    onlineUsers: (options) => call(messages.onlineUsers.query(undefined, options), options),
+    send: messages.send.mutate,
+    list: (input = {}, options) => messages.list.query(input, options),
+    conversation: messages.conversation.query,
+    get: messages.get.query,
+    edit: messages.edit.mutate,
+    delete: messages.delete.mutate,
+    onlineUsers: (options) => messages.onlineUsers.query(undefined, options),
   };
 }

@@ -1,5 +1,7 @@
-import { callbacksOf, type SubscribeOptions, type Subscription } from "../live/subscription.ts";
-import type { Inputs, PresenceEvent, Trpc, WatchEvent } from "../types.ts";
+import type { TrpcWays } from "../trpc/create-trpc.ts";
+import type { SubscriptionCallbacks } from "../trpc/subscription-callbacks.ts";
+import { callbacksOf, type SubscribeOptions, type Subscription } from "./subscription.ts";
+import type { Inputs, PresenceEvent, WatchEvent } from "../types.ts";
 
 /** Who is there. None of it is stored, so nothing is replayed after a loss: what holds is told again. */
 export interface Presence {
@@ -21,11 +23,12 @@ export interface Presence {
   subscribe(handler: (event: PresenceEvent) => void, options?: SubscribeOptions): Subscription;
 }
 
-export function createPresence({ presence }: Trpc): Presence {
+export function createPresence(subscribe: TrpcWays["subscribe"]): Presence {
+  const hear = (path: string, input: unknown, callbacks: SubscriptionCallbacks): Subscription => {
+    return { unsubscribe: subscribe({ type: "subscription", path, input }, callbacks) };
+  };
   return {
-    watch: (input, handler, options = {}) =>
-      presence.watch.subscribe(input, callbacksOf<WatchEvent>(handler, options)),
-    subscribe: (handler, options = {}) =>
-      presence.stream.subscribe(undefined, callbacksOf<PresenceEvent>(handler, options)),
+    watch: (input, handler, options) => hear("presence.watch", input, callbacksOf(handler, options)),
+    subscribe: (handler, options) => hear("presence.stream", undefined, callbacksOf(handler, options)),
   };
 }

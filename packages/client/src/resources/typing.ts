@@ -1,4 +1,4 @@
-import { call, type CallOptions } from "../call.ts";
+import type { CallOptions } from "./call-options.ts";
 import type { Inputs, Trpc, TypingState } from "../types.ts";
 
 /** Who types. Others hear of it with `presence.watch`. */
@@ -11,5 +11,5 @@ export interface Typing {
 }
 
 export function createTyping({ typing }: Trpc): Typing {
-  return { set: (input, options) => call(typing.set.mutate(input, options), options) };
+  return { set: typing.set.mutate };
 }

@@ -1,4 +1,4 @@
-import { call, type CallOptions } from "../call.ts";
+import type { CallOptions } from "./call-options.ts";
 import type { ActiveStatus, ActiveUsers, BroadcastResult, Done, Inputs, Self, Trpc, User } from "../types.ts";
 
 type Input = Inputs["users"];
@@ -34,15 +34,15 @@ export interface Users {
 
 export function createUsers({ users }: Trpc): Users {
   return {
-    list: (input = {}, options) => call(users.list.query(input, options), options),
-    get: (input, options) => call(users.get.query(input, options), options),
-    me: (options) => call(users.me.query(undefined, options), options),
-    updateMe: (input, options) => call(users.updateMe.mutate(input, options), options),
-    deleteMe: (input, options) => call(users.deleteMe.mutate(input, options), options),
-    broadcast: (input, options) => call(users.broadcast.mutate(input, options), options),
+    list: (input = {}, options) => users.list.query(input, options),
+    get: users.get.query,
+    me: (options) => users.me.query(undefined, options),
+    updateMe: users.updateMe.mutate,
+    deleteMe: users.deleteMe.mutate,
+    broadcast: users.broadcast.mutate,
     active: {
-      list: (options) => call(users.active.list.query(undefined, options), options),
-      status: (input, options) => call(users.active.status.query(input, options), options),
+      list: (options) => users.active.list.query(undefined, options),
+      status: users.active.status.query,
     },
   };
 }

@@ -7,6 +7,7 @@ import { start } from "./migrations/0001-start.ts";
 import { groupsAndAccounts } from "./migrations/0002-groups-and-accounts.ts";
 import { fewerIndexes } from "./migrations/0003-fewer-indexes.ts";
 import { noIndexesByPerson } from "./migrations/0004-no-indexes-by-person.ts";
+import { refreshAttempts } from "./migrations/0005-refresh-attempts.ts";
 
 function migrations(engine: Engine): Record<string, Migration> {
   return {
@@ -14,6 +15,7 @@ function migrations(engine: Engine): Record<string, Migration> {
     "0002-groups-and-accounts": groupsAndAccounts(engine),
     "0003-fewer-indexes": fewerIndexes(),
     "0004-no-indexes-by-person": noIndexesByPerson(),
+    "0005-refresh-attempts": refreshAttempts(),
   };
 }
 

@@ -129,7 +129,7 @@ async function useEverything(): Promise<void> {
   const principal = await sessions.authenticate(tokens.access_token);
   if (!principal) throw new Error("not signed in");
   await sessions.renew(principal);
-  await sessions.refresh(tokens.refresh_token);
+  await sessions.refresh(tokens.refresh_token, null);
   await users.update(principal, {
     name: "Jeanne",
     email: "j@example.com",

@@ -2,6 +2,8 @@
 export interface InFlight {
   /** Counts `work` until it settles. */
   track<Result>(work: Promise<Result>): Promise<Result>;
+  /** How much is under way. */
+  count(): number;
   /** Resolves when nothing is under way. */
   idle(): Promise<void>;
 }
@@ -10,6 +12,7 @@ export function createInFlight(): InFlight {
   let count = 0;
   let waiting: (() => void)[] = [];
   return {
+    count: () => count,
     async track(work) {
       count += 1;
       try {

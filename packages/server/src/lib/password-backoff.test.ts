@@ -1,6 +1,6 @@
 import { signInBackoff as rule } from "@causerie/shared";
 import { expect, test } from "vitest";
-import { createVirtualClock } from "../../../../tests/support/virtual-clock.ts";
+import { createVirtualClock } from "../testing/index.ts";
 import { DomainError } from "./domain-error.ts";
 import { createPasswordBackoff } from "./password-backoff.ts";
 

@@ -1,6 +1,6 @@
 import { pino } from "pino";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createVirtualClock } from "../../../../tests/support/virtual-clock.ts";
+import { createVirtualClock } from "../testing/index.ts";
 import { openTestDatabase } from "../db/open-database.testing.ts";
 import type { OpenDatabase } from "../db/open-database.ts";
 import { everyone } from "./audience.ts";

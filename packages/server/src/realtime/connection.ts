@@ -33,6 +33,8 @@ export interface Connection {
   subscriptions: number;
   /** Says whose socket it is. False, and closed, when that user has too many of its kind. */
   belongTo(userId: number): boolean;
+  /** Whose it is, once that is known. */
+  userId(): number | undefined;
   /** Counts a call that was refused as one too many. Who goes on calling is closed. */
   countRefusal(): void;
   /** Knows of a call until it is answered: a socket that called too often is closed after that. */
@@ -94,6 +96,7 @@ export function createConnection(deps: ConnectionDeps, options: ConnectionOption
   const { clock, turn, sweep, stats } = deps;
   const { id, socket, stream, codes, seat } = options;
   let open = true;
+  let owner: number | undefined;
   let refusedAt: number[] | undefined;
   let isFlooding = false;
   let isSessionOver = false;
@@ -189,9 +192,11 @@ export function createConnection(deps: ConnectionDeps, options: ConnectionOption
 
     belongTo(userId) {
       const fits = seat.belongTo(userId);
-      if (!fits) close(codes.tooMany);
+      if (fits) owner = userId;
+      else close(codes.tooMany);
       return fits;
     },
+    userId: () => owner,
 
     countRefusal() {
       const now = clock.now();

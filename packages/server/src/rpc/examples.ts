@@ -19,6 +19,7 @@ export const exampleTokens = {
   access_token: "eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl",
   token_type: "bearer",
   expires_in: 86_400,
+  user_id: 1,
   refresh_token: exampleRefreshToken,
 };
 

@@ -99,7 +99,7 @@ export const authProcedures = {
         path: "/auth/refresh",
         summary: "Renew the access token",
         description:
-          "With `refresh_token`: takes it once and answers the next one; an older one coming back ends the session. Without: renews the bearer token of the call, which is refused from then on.",
+          "With `refresh_token`: takes it once and answers the next one; an older one coming back ends the session, unless it is the repetition of an attempt whose answer may have been lost (`attempt_id`). Without: renews the bearer token of the call, which is refused from then on.",
         tags,
       },
       optionalAuth: true,
@@ -109,7 +109,8 @@ export const authProcedures = {
     .input(refreshInput)
     .output(refreshedTokens)
     .mutation(async ({ ctx, input }) => {
-      if (input.refresh_token) return await ctx.services.sessions.refresh(input.refresh_token);
+      const { refresh_token: token, attempt_id: attempt = null } = input;
+      if (token) return await ctx.services.sessions.refresh(token, attempt);
       if (!ctx.principal) throw new DomainError("UNAUTHORIZED");
       return await ctx.services.sessions.renew(ctx.principal);
     }),

@@ -122,6 +122,23 @@ export const messagesProcedures = {
     .output(z.array(z.int()))
     .query(({ ctx }) => ctx.services.presence.onlineUsers()),
 
+  get: authedProcedure
+    .meta({
+      openapi: {
+        method: "GET",
+        path: "/messages/{message_id}",
+        summary: "One message",
+        description:
+          "With its place: `GET /conversations/{conversation_id}/messages` with `around` its `seq` shows what was written before and after it. Only its readers find it; 404 also when it was deleted.",
+        tags,
+      },
+      errors: ["NOT_FOUND"],
+      example: exampleMessage,
+    })
+    .input(messageIdInput)
+    .output(message)
+    .query(({ ctx, input }) => ctx.services.messages.get(ctx.principal.userId, input.message_id)),
+
   edit: authedProcedure
     .meta({
       openapi: {

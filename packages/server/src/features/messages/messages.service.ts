@@ -9,6 +9,7 @@ import { DomainError } from "../../lib/domain-error.ts";
 import type { Writer } from "../../log/writer.ts";
 import { findDirect, type ConversationRow } from "../conversations/index.ts";
 import { findUser } from "../users/index.ts";
+import { requireReadable } from "./find-readable.ts";
 import { readHistory } from "./history.ts";
 import { messageView } from "./message-view.ts";
 import { listForUser } from "./list-for-user.ts";
@@ -38,6 +39,8 @@ export interface MessagesService {
   conversation(userId: number, otherId: number, page: Page): Promise<PageOf<Message>>;
   /** A stretch of a conversation that the user may read; NOT_FOUND for strangers. */
   history(userId: number, input: HistoryInput): Promise<History>;
+  /** One message; NOT_FOUND when it was deleted, and for whoever may not read it. */
+  get(userId: number, messageId: number): Promise<Message>;
   /** Replaces the text. Only the author may; readers get FORBIDDEN, anybody else NOT_FOUND. */
   edit(userId: number, messageId: number, content: string): Promise<Message>;
   /** Erases the text and leaves a tombstone. The same people may as for `edit`. */
@@ -77,6 +80,9 @@ export function createMessagesService(deps: MessagesDeps): MessagesService {
     },
 
     history: (userId, input) => snapshot((view) => readHistory(view, userId, input)),
+
+    get: (userId, messageId) =>
+      snapshot(async (view) => messageView((await requireReadable(view, userId, messageId)).row)),
 
     edit: (userId, messageId, content) =>
       writer.run(editMessage, { userId, messageId, content, at: clock.now() }),

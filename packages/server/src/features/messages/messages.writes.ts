@@ -3,7 +3,6 @@ import { DomainError, invalidField } from "../../lib/domain-error.ts";
 import { defineWrite } from "../../log/write.ts";
 import type { WriteTransaction } from "../../log/write-transaction.ts";
 import {
-  findPlace,
   openDirect,
   otherUser,
   readersOf,
@@ -14,6 +13,7 @@ import {
   type Place,
 } from "../conversations/index.ts";
 import { findUser } from "../users/index.ts";
+import { isReadable, requireReadable } from "./find-readable.ts";
 import { messageView } from "./message-view.ts";
 import {
   findByClientId,
@@ -151,19 +151,11 @@ async function requireReceiver(tx: WriteTransaction, userId: number, message: st
 
 /** The message and its conversation, if `userId` wrote it; otherwise the error that its readers or strangers get. */
 async function ownMessage(tx: WriteTransaction, userId: number, messageId: number) {
-  const row = await findMessage(tx.db, messageId);
-  const place = row && (await findPlace(tx.db, userId, row.conversation_id));
-  if (!place || !isReadable(row, place))
-    throw new DomainError("NOT_FOUND", { message: "There is no such message." });
+  const { row, place } = await requireReadable(tx.db, userId, messageId);
   if (row.sender_id !== userId) {
     throw new DomainError("FORBIDDEN", { message: "Only its author may change a message." });
   }
   return { audience: readersOf(place.conversation) };
-}
-
-/** Whether a message of a place exists for whoever has it: not deleted, nor older than what they may read. */
-function isReadable(message: MessageRow, { member }: Place): boolean {
-  return message.deleted_at === null && message.seq > (member?.since_seq ?? 0);
 }
 
 /** Refuses an answer to what the sender may not read there. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createVirtualClock } from "../../../../../tests/support/virtual-clock.ts";
+import { createVirtualClock } from "../../testing/index.ts";
 import { createLeases } from "./leases.ts";
 
 const [leaseMs, graceMs, inactiveAfterMs] = [40_000, 3_000, 300_000];

@@ -60,8 +60,11 @@ export interface SessionsService {
   authenticateCookie(cookie: string): Promise<Principal | undefined>;
   /** The CSRF token that a call with this cookie has to repeat. */
   csrfTokenOf(cookie: string): string;
-  /** Takes a refresh token once and gives the next. A used one coming back ends the session. */
-  refresh(refreshToken: string): Promise<RefreshedTokens>;
+  /**
+   * Takes a refresh token once and gives the next; again for the same `attempt`, as long as the next was
+   * not used. Any other used token coming back ends the session.
+   */
+  refresh(refreshToken: string, attempt: string | null): Promise<RefreshedTokens>;
   /** A new access token of the same session; the one presented is revoked. */
   renew(principal: Principal): Promise<RefreshedTokens>;
   /**
@@ -100,7 +103,12 @@ export function createSessionsService(deps: SessionsDeps): SessionsService {
       iat,
       exp: iat + expiresIn,
     });
-    return { access_token: token, token_type: "bearer" as const, expires_in: expiresIn };
+    return {
+      access_token: token,
+      token_type: "bearer" as const,
+      expires_in: expiresIn,
+      user_id: session.user_id,
+    };
   }
 
   /** A session, and the secret that its client gets. */
@@ -116,6 +124,7 @@ export function createSessionsService(deps: SessionsDeps): SessionsService {
       access_ttl_ms: holder.accessTtlMs,
       refresh_hash: hashSecret(issued),
       previous_refresh_hash: null,
+      refresh_attempt_hash: null,
       rotated_at: null,
       created_at: now,
       last_used_at: now,
@@ -173,14 +182,15 @@ export function createSessionsService(deps: SessionsDeps): SessionsService {
 
     csrfTokenOf: secrets.csrfTokenOf,
 
-    async refresh(refreshToken) {
+    async refresh(refreshToken, attempt) {
       const refused = new DomainError("UNAUTHORIZED", {
         message: "This refresh token is not valid: sign in again.",
       });
       const sessionId = secrets.sessionOf("refresh", refreshToken);
       if (sessionId === undefined) throw refused;
       const next = secrets.successorOf(sessionId, refreshToken);
-      const used = await writer.run(rotate, { sessionId, token: refreshToken, next, now: clock.now() });
+      const use = { sessionId, token: refreshToken, next, attempt, now: clock.now() };
+      const used = await writer.run(rotate, use);
       if (used.outcome === "stolen") announceEnd(used.userId, used.ended, "ended");
       if (used.outcome !== "renewed") throw refused;
       return { ...accessTokenOf(used.session), refresh_token: next };

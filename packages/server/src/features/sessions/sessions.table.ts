@@ -13,6 +13,8 @@ export interface SessionTable {
   refresh_hash: string;
   /** SHA-256 of the refresh token before it: seen again later, it betrays a theft. */
   previous_refresh_hash: string | null;
+  /** SHA-256 of the attempt that used that one, if it was named: whoever names it again has lost the answer. */
+  refresh_attempt_hash: string | null;
   rotated_at: number | null;
   created_at: number;
   last_used_at: number;

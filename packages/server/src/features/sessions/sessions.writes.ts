@@ -16,6 +16,8 @@ export interface UsedRefreshToken {
   readonly token: string;
   /** The token that follows it. */
   readonly next: string;
+  /** What the client calls this refresh, and its repetitions; null: it has no name. */
+  readonly attempt: string | null;
   readonly now: number;
 }
 
@@ -25,26 +27,29 @@ export type Rotation =
   | { readonly outcome: "refused" }
   | { readonly outcome: "stolen"; readonly userId: number; readonly ended: readonly string[] };
 
-/** A refresh token that was just used is taken again for this long: its answer may have been lost. */
+/** A refresh token that was just used is taken again for this long, by anybody: its answer may have been lost. */
 const lostAnswerGraceMs = 10_000;
 
 /** Uses a refresh token up. It is decided inside the write, so that one token has one successor. */
 export const rotate = defineWrite(
   "sessions.rotate",
-  async (tx, { sessionId, token, next, now }: UsedRefreshToken): Promise<Rotation> => {
+  async (tx, { sessionId, token, next, attempt, now }: UsedRefreshToken): Promise<Rotation> => {
     const session = await findLiveSession(tx.db, sessionId, now);
     if (!session) return { outcome: "refused" };
     if (isSecretOf(token, session.refresh_hash)) {
       await updateSession(tx.db, sessionId, {
         refresh_hash: hashSecret(next),
         previous_refresh_hash: session.refresh_hash,
+        refresh_attempt_hash: attempt === null ? null : hashSecret(attempt),
         rotated_at: now,
         last_used_at: now,
       });
       return { outcome: "renewed", session };
     }
     const justRotated = session.rotated_at !== null && now - session.rotated_at <= lostAnswerGraceMs;
-    if (justRotated && isSecretOf(token, session.previous_refresh_hash))
+    const sameAttempt = attempt !== null && isSecretOf(attempt, session.refresh_attempt_hash);
+    // The token before the one that is valid: its successor was not used yet.
+    if ((justRotated || sameAttempt) && isSecretOf(token, session.previous_refresh_hash))
       return { outcome: "renewed", session };
     // It was used up long ago: two parties have it, and one of them stole it.
     const ended = await revokeSessions(tx.db, session.user_id, { id: sessionId }, now);

@@ -25,7 +25,8 @@ export function finishBody(
 
   delete schema.required;
   if (required.length > 0) schema.required = required;
-  if (needsOneOf) schema.anyOf = needsOneOf.map((name) => ({ required: [name] }));
+  // Wrapped: beside properties, openapi-typescript takes an anyOf for other things that the body may be.
+  if (needsOneOf) schema.allOf = [{ anyOf: needsOneOf.map((name) => ({ required: [name] })) }];
   schema.additionalProperties = false;
   const example = exampleOf(properties);
   const types = [...new Set([...Object.keys(requestBody.content), ...(jsonOnly ? [] : anyType)])];

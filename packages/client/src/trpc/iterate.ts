@@ -1,0 +1,35 @@
+import type { CauserieError } from "../errors.ts";
+import type { SubscriptionCallbacks } from "./subscription-callbacks.ts";
+
+/** The items of a subscription, to loop over: it starts with the loop, and stops with it. */
+export async function* iterate(
+  start: (callbacks: SubscriptionCallbacks) => () => void,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<unknown> {
+  const items: unknown[] = [];
+  let end: { readonly error?: CauserieError } | undefined;
+  let wake = () => {};
+  const finish = (error?: CauserieError) => {
+    end = error ? { error } : {};
+    wake();
+  };
+  const stop = start({
+    signal,
+    onData(item) {
+      items.push(item);
+      wake();
+    },
+    onError: finish,
+    onComplete: () => finish(),
+  });
+  try {
+    for (;;) {
+      while (items.length > 0) yield items.shift();
+      if (end?.error) throw end.error;
+      if (end) return;
+      await new Promise<void>((resolve) => (wake = resolve));
+    }
+  } finally {
+    stop();
+  }
+}
