@@ -56,12 +56,15 @@ const program: Program = await startProgram(
   print,
 );
 
-/** What is still held once the garbage is gone. */
+/** What is held for good: the least of several moments, as messages go on arriving meanwhile. */
 async function heap(): Promise<number> {
-  // What was made or looked at in a turn is held until its end.
-  await new Promise(setImmediate);
-  for (const _ of [1, 2]) globalThis.gc?.();
-  return process.memoryUsage().heapUsed;
+  let least = Infinity;
+  for (let moment = 0; moment < 10; moment += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    for (const _ of [1, 2]) globalThis.gc?.();
+    least = Math.min(least, process.memoryUsage().heapUsed);
+  }
+  return least;
 }
 
 async function answer(what: Extract<Command, { type: "ask" }>["what"]): Promise<unknown> {
