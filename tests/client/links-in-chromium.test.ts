@@ -1,49 +1,25 @@
-import { once } from "node:events";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { fileURLToPath } from "node:url";
 import type { BrowserContext, Page } from "playwright-core";
-import { build, type Rollup } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { chromiumPath, launchChromium } from "../docs/browser.ts";
+import { launchChromium, skipsChromium } from "../support/browser.ts";
+import { bundleScript, servePage } from "../support/page-script.ts";
 import { createPerson, type Person } from "../support/people.ts";
 import { startTestServer, type TestServer } from "../support/test-server.ts";
 import { startCuttableProxy } from "./cuttable-proxy.ts";
 import type { PageTools } from "./page-of-links.ts";
 
 declare const tools: PageTools;
-const skipped = chromiumPath === undefined && !process.env["CI"];
 
-/** The page's script, as one file. */
-async function bundle(): Promise<string> {
-  const entry = fileURLToPath(new URL("page-of-links.ts", import.meta.url));
-  const outputs = (await build({
-    configFile: false,
-    logLevel: "silent",
-    build: { write: false, minify: false, lib: { entry, formats: ["es"], fileName: "page" } },
-  })) as Rollup.RollupOutput[];
-  return outputs[0]?.output[0].code ?? "";
-}
-
-describe.skipIf(skipped)("in Chromium", { timeout: 60_000 }, () => {
+describe.skipIf(skipsChromium)("in Chromium", { timeout: 60_000 }, () => {
   let server: TestServer;
-  let pages: Server;
+  let pages: Awaited<ReturnType<typeof servePage>>;
   let person: Person;
   let context: BrowserContext;
 
   beforeAll(async () => {
-    if (chromiumPath === undefined)
-      throw new Error("No Chromium was found: install it, or set CHROMIUM to its path.");
     server = await startTestServer();
     person = await createPerson(server.url);
-    const script = await bundle();
-    pages = createServer(({ url }, response) => {
-      const isScript = url === "/page.js";
-      response.setHeader("content-type", isScript ? "text/javascript" : "text/html");
-      response.end(isScript ? script : '<title>Links</title><script type="module" src="/page.js"></script>');
-    }).listen(0, "localhost");
-    await once(pages, "listening");
-    context = await (await launchChromium(chromiumPath)).newContext();
+    pages = await servePage(await bundleScript(new URL("page-of-links.ts", import.meta.url)));
+    context = await (await launchChromium()).newContext();
   }, 60_000);
   afterAll(async () => {
     await context.browser()?.close();
@@ -54,7 +30,7 @@ describe.skipIf(skipped)("in Chromium", { timeout: 60_000 }, () => {
   /** A page of another origin than the server's. */
   async function openPage(): Promise<Page> {
     const page = await context.newPage();
-    await page.goto(`http://localhost:${(pages.address() as AddressInfo).port}/`);
+    await page.goto(pages.url);
     await page.waitForFunction(() => "tools" in globalThis);
     return page;
   }

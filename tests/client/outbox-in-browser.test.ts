@@ -1,30 +1,17 @@
-import { fileURLToPath } from "node:url";
 import type { BrowserContext, Page } from "playwright-core";
-import { build, type Rolldown } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { chromiumPath, launchChromium } from "../docs/browser.ts";
+import { launchChromium, skipsChromium } from "../support/browser.ts";
+import { bundleScript } from "../support/page-script.ts";
 import { createPerson, type Person } from "../support/people.ts";
 import { startTestServer, type TestServer } from "../support/test-server.ts";
 import type { OutboxInPage } from "./outbox-in-page.ts";
 
 /** Chromium shares two cores with servers and other tests. */
 const patience = { timeout: 20_000 };
-const skipped = chromiumPath === undefined && !process.env["CI"];
 /** Where the script runs. */
 declare const inPage: OutboxInPage;
 
-/** `outbox-in-page.ts` as one script. */
-async function bundle(): Promise<string> {
-  const entry = fileURLToPath(new URL("outbox-in-page.ts", import.meta.url));
-  const result = (await build({
-    configFile: false,
-    logLevel: "error",
-    build: { write: false, lib: { entry, formats: ["iife"], name: "page", fileName: "page" } },
-  })) as Rolldown.RolldownOutput[];
-  return result[0]!.output[0].code;
-}
-
-describe.skipIf(skipped)("the outbox in Chromium", { timeout: 60_000 }, () => {
+describe.skipIf(skipsChromium)("the outbox in Chromium", { timeout: 60_000 }, () => {
   let server: TestServer;
   let context: BrowserContext;
   let script: string;
@@ -32,11 +19,9 @@ describe.skipIf(skipped)("the outbox in Chromium", { timeout: 60_000 }, () => {
   let groups: number[];
 
   beforeAll(async () => {
-    if (chromiumPath === undefined)
-      throw new Error("No Chromium was found: install it, or set CHROMIUM to its path.");
     server = await startTestServer();
-    script = await bundle();
-    context = await (await launchChromium(chromiumPath)).newContext({ bypassCSP: true });
+    script = await bundleScript(new URL("outbox-in-page.ts", import.meta.url));
+    context = await (await launchChromium()).newContext({ bypassCSP: true });
   });
   afterAll(async () => {
     await context?.browser()?.close();

@@ -1,40 +1,24 @@
-import process from "node:process";
-import { fileURLToPath } from "node:url";
 import type { BrowserContext, Page } from "playwright-core";
-import { build, type Rolldown } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { chromiumPath, launchChromium } from "../docs/browser.ts";
+import { launchChromium, skipsChromium } from "../support/browser.ts";
+import { bundleScript } from "../support/page-script.ts";
 import { createPerson } from "../support/people.ts";
 import { startTestServer, type TestServer } from "../support/test-server.ts";
 import type { SessionInPage } from "./session-in-page.ts";
 
-const skipped = chromiumPath === undefined && !process.env["CI"];
 type PageWindow = typeof globalThis & { readonly inPage: SessionInPage };
-
-/** `session-in-page.ts` as one script. */
-async function bundle(): Promise<string> {
-  const entry = fileURLToPath(new URL("session-in-page.ts", import.meta.url));
-  const result = (await build({
-    configFile: false,
-    logLevel: "error",
-    build: { write: false, lib: { entry, formats: ["iife"], name: "page", fileName: "page" } },
-  })) as Rolldown.RolldownOutput[];
-  return result[0]!.output[0].code;
-}
 
 const changesIn = (tab: Page) => tab.evaluate(() => (globalThis as PageWindow).inPage.changes);
 const tokenIn = (tab: Page) => tab.evaluate(() => (globalThis as PageWindow).inPage.session.token());
 
-describe.skipIf(skipped)("a session in the tabs of Chromium", { timeout: 60_000 }, () => {
+describe.skipIf(skipsChromium)("a session in the tabs of Chromium", { timeout: 60_000 }, () => {
   let context: BrowserContext;
   let script: string;
   const refreshes: string[] = [];
 
   beforeAll(async () => {
-    if (chromiumPath === undefined)
-      throw new Error("No Chromium was found: install it, or set CHROMIUM to its path.");
-    script = await bundle();
-    context = await (await launchChromium(chromiumPath)).newContext({ bypassCSP: true });
+    script = await bundleScript(new URL("session-in-page.ts", import.meta.url));
+    context = await (await launchChromium()).newContext({ bypassCSP: true });
     context.on("request", (request) => {
       if (request.url().includes("auth.refresh")) refreshes.push(request.url());
     });

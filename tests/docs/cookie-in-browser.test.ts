@@ -5,9 +5,7 @@ import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createPerson, type Person } from "../support/people.ts";
 import { startTestServer, type TestServer } from "../support/test-server.ts";
-import { chromiumPath, launchChromium } from "./browser.ts";
-
-const skipped = chromiumPath === undefined && !process.env["CI"];
+import { launchChromium, skipsChromium } from "../support/browser.ts";
 
 /** Runs in the page: a call as a script makes it, and what it is answered. */
 function callFromPage(page: Page, url: string, init: RequestInit = {}) {
@@ -41,7 +39,7 @@ function meOverSocket(page: Page, url: string) {
   );
 }
 
-describe.skipIf(skipped)("a cookie session in Chromium", { timeout: 60_000 }, () => {
+describe.skipIf(skipsChromium)("a cookie session in Chromium", { timeout: 60_000 }, () => {
   let server: TestServer;
   let elsewhere: Server;
   let elsewherePort: number;
@@ -50,8 +48,6 @@ describe.skipIf(skipped)("a cookie session in Chromium", { timeout: 60_000 }, ()
   let own: Page;
 
   beforeAll(async () => {
-    if (chromiumPath === undefined)
-      throw new Error("No Chromium was found: install it, or set CHROMIUM to its path.");
     server = await startTestServer();
     elsewhere = createServer((_request, response) => {
       response.setHeader("Content-Type", "text/html");
@@ -60,7 +56,7 @@ describe.skipIf(skipped)("a cookie session in Chromium", { timeout: 60_000 }, ()
     await once(elsewhere, "listening");
     elsewherePort = (elsewhere.address() as AddressInfo).port;
     person = await createPerson(server.url);
-    const browser = await launchChromium(chromiumPath);
+    const browser = await launchChromium();
     context = await browser.newContext();
     own = await context.newPage();
     await own.goto(`${server.url}/docs`);

@@ -3,7 +3,7 @@ import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from "vitest";
 import { createPerson, type Person } from "../support/people.ts";
 import { startTestServer, type TestServer } from "../support/test-server.ts";
-import { chromiumPath, launchChromium, watch, type Watched } from "./browser.ts";
+import { launchChromium, skipsChromium, watch, type Watched } from "../support/browser.ts";
 import { operations } from "./operations.ts";
 
 let server: TestServer;
@@ -14,24 +14,20 @@ beforeAll(async () => {
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-// In CI a missing browser is a failure: there it would be missed for good.
-const skipped = chromiumPath === undefined && !process.env["CI"];
-if (skipped) {
+if (skipsChromium) {
   process.stderr.write(
     "Skipped: /docs and /redoc in a browser, because no Chromium was found. Install it, or set CHROMIUM to its path.\n",
   );
 }
 
-describe.skipIf(skipped)("in Chromium", { timeout: 60_000 }, () => {
+describe.skipIf(skipsChromium)("in Chromium", { timeout: 60_000 }, () => {
   let browser: Browser;
   let context: BrowserContext;
   let page: Page;
   let watched: Watched;
 
   beforeAll(async () => {
-    if (chromiumPath === undefined)
-      throw new Error("No Chromium was found: install it, or set CHROMIUM to its path.");
-    browser = await launchChromium(chromiumPath);
+    browser = await launchChromium();
   });
   afterAll(() => browser?.close());
   beforeEach(async () => {

@@ -3,7 +3,7 @@ import type { Fault, Scale } from "../injections/fault.ts";
 import { runOnStage, type Notes } from "../injections/run-on-stage.ts";
 import { acknowledgedMore, stopWriters } from "../stage/play.ts";
 import type { Stage } from "../stage/stage.ts";
-import { whyNoChromium } from "./chromium.ts";
+import { whyNoChromium } from "../../support/browser.ts";
 import { judgeSdk } from "./judge-sdk.ts";
 import { setScene, type Scene } from "./scene.ts";
 

@@ -6,7 +6,7 @@ const chosen = process.env["CHROMIUM"];
 const candidates = chosen ? [chosen] : ["/usr/bin/chromium", "/usr/bin/chromium-browser"];
 
 /** The Chromium of this machine, or the one that `CHROMIUM` names; undefined when there is none. */
-export const chromiumPath = candidates.find(isExecutable);
+const chromiumPath = candidates.find(isExecutable);
 
 function isExecutable(path: string): boolean {
   try {
@@ -17,9 +17,17 @@ function isExecutable(path: string): boolean {
   }
 }
 
-export function launchChromium(executablePath: string): Promise<Browser> {
-  return chromium.launch({
-    executablePath,
+/** Why there can be no browser here; undefined when there can. */
+export const whyNoChromium = (): string | undefined =>
+  chromiumPath === undefined ? "no Chromium was found: install it, or set CHROMIUM to its path" : undefined;
+
+/** Whether tests in a browser are left out. In CI a missing one is a failure: there it would be missed for good. */
+export const skipsChromium = chromiumPath === undefined && !process.env["CI"];
+
+export async function launchChromium(): Promise<Browser> {
+  if (chromiumPath === undefined) throw new Error(whyNoChromium());
+  return await chromium.launch({
+    executablePath: chromiumPath,
     args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"],
   });
 }
