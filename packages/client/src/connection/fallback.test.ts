@@ -36,6 +36,16 @@ async function upgrading(bench: Bench): Promise<{ sse: ScriptedAttempt; socket: 
   return { sse, socket };
 }
 
+/** Up to the moment at which the stream has moved to the socket, and said nothing there yet. */
+async function upgraded(bench: Bench): Promise<{ sse: ScriptedAttempt; socket: ScriptedAttempt }> {
+  const attempts = await upgrading(bench);
+  attempts.socket.open();
+  await bench.settle();
+  attempts.socket.alive();
+  attempts.socket.stream().started();
+  return attempts;
+}
+
 test("after two WebSocket attempts that show nothing, the second goes on over SSE without a wait", async () => {
   const bench = await blocked();
   const [first, second, third] = bench.attempts;
@@ -194,11 +204,7 @@ test("a socket that does not answer leaves the stream alone, and is tried again 
 
 test("a socket that fails before its first heartbeat gives the stream back, from the last event handled", async () => {
   const bench = await onSse();
-  const { sse, socket } = await upgrading(bench);
-  socket.open();
-  await bench.settle();
-  socket.alive();
-  socket.stream().started();
+  const { sse, socket } = await upgraded(bench);
   socket.stream().item(eventOf(1), "e:21");
   await bench.settle();
   socket.lose({ code: 1006 });
@@ -214,11 +220,7 @@ test("a socket that fails before its first heartbeat gives the stream back, from
 
 test("a reset on the new socket is handled there", async () => {
   const bench = await onSse();
-  const { sse, socket } = await upgrading(bench);
-  socket.open();
-  await bench.settle();
-  socket.alive();
-  socket.stream().started();
+  const { sse, socket } = await upgraded(bench);
   socket.stream().item({ type: "reset", reason: "too_old" }, "e:30");
   await bench.settle();
   expect(sse.closedBy).toBe(1000);

@@ -31,6 +31,16 @@ function types(stage: Stage, conversationId: number, userId: number, typing = tr
   );
 }
 
+/** Who types in conversation 7, as somebody looks at it. */
+async function watchedTyping() {
+  const stage = connected();
+  const store = stage.stores.typing.of(7);
+  store.subscribe(nothing);
+  await stage.clock.advance(200);
+  states(stage, {}, [7]);
+  return { stage, store };
+}
+
 describe("what is watched", () => {
   test("is gathered for 200 ms into one subscription for users and conversations", async () => {
     const stage = connected();
@@ -160,11 +170,7 @@ describe("presence", () => {
 
 describe("who types", () => {
   test("is shown until they cease, or for 6 s of the local clock", async () => {
-    const stage = connected();
-    const store = stage.stores.typing.of(7);
-    store.subscribe(nothing);
-    await stage.clock.advance(200);
-    states(stage, {}, [7]);
+    const { stage, store } = await watchedTyping();
     types(stage, 7, 2);
     types(stage, 7, 3);
     await stage.clock.advance(1);
@@ -179,11 +185,7 @@ describe("who types", () => {
   });
 
   test("who goes on typing is the same snapshot", async () => {
-    const stage = connected();
-    const store = stage.stores.typing.of(7);
-    store.subscribe(nothing);
-    await stage.clock.advance(200);
-    states(stage, {}, [7]);
+    const { stage, store } = await watchedTyping();
     types(stage, 7, 2);
     await stage.clock.advance(1);
     const before = store.getSnapshot();
