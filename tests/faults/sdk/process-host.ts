@@ -1,7 +1,5 @@
 import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
@@ -51,7 +49,6 @@ export function createProcessHost(folder: string, hear: Hear): ProcessHost {
   return {
     async start(options) {
       const started: Child = spawn(process.execPath, ["--expose-gc", main, folder, JSON.stringify(options)], {
-        env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), "causerie-faults-compiled") },
         stdio: ["pipe", "pipe", "inherit"],
       });
       child = started;

@@ -2,8 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 
 const main = resolve(import.meta.dirname, "../../../packages/server/src/main.ts");
@@ -54,8 +53,6 @@ export async function createServerChild(
       cwd: dataDir,
       env: {
         ...inherited,
-        // Many short lives of one program: what is compiled once need not be compiled again.
-        NODE_COMPILE_CACHE: join(tmpdir(), "causerie-faults-compiled"),
         DATA_DIR: dataDir,
         PORT: String(port),
         RATE_LIMIT: "off",
