@@ -26,6 +26,7 @@ function sessionOf(userId: number, tokens: string[]): Session {
     userId: () => userId,
     lost: () => undefined,
     token: async (refused) => (refused === undefined ? tokens[0] : tokens[(tokens.shift(), 0)]),
+    current: () => tokens[0],
     isStale: () => false,
     adopt: () => Promise.reject(new Error("Not here.")),
     end: () => Promise.resolve(),

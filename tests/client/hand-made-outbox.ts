@@ -19,6 +19,7 @@ export function handMadeOutbox({ server, userId, storage, send }: HandMadeOutbox
     session: {
       userId: () => userId,
       lost: () => undefined,
+      current: () => undefined,
       token: async () => undefined,
       onChange: () => () => {},
     },

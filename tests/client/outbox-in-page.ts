@@ -58,6 +58,7 @@ const inPage: OutboxInPage = {
       session: {
         userId: () => userId,
         lost: () => undefined,
+        current: () => token,
         token: () => Promise.resolve(token),
         onChange: () => () => undefined,
       },

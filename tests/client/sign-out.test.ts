@@ -1,9 +1,9 @@
 import { createClient, CauserieError } from "@causerie/client";
 import { createFaultyNetwork } from "@causerie/client/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createPerson, type Person } from "../support/people.ts";
+import { createPeople, createPerson, type Person } from "../support/people.ts";
 import { startTestServer, type TestServer } from "../support/test-server.ts";
-import { failure } from "./signed-in-client.ts";
+import { failure, signedInClient } from "./signed-in-client.ts";
 
 let server: TestServer;
 beforeAll(async () => {
@@ -68,5 +68,45 @@ test("with keepOutbox it waits for the same user, and nobody else sends it", asy
   await expect.poll(() => publicTexts(person), { timeout: 10_000 }).toContain("kept for its author");
   const stored = (await publicTexts(person)).filter((content) => content === "kept for its author");
   expect(stored).toHaveLength(1);
+  await client.close();
+});
+
+test("after a session that ended nothing of it is shown to another user, nor marked as read in their name", async () => {
+  const [person, other] = await createPeople(server.url, "Marie", "Jean");
+  await using writer = await signedInClient(server.url);
+  const create = async (name: string) => {
+    const { id } = await writer.client.conversations.create({
+      ...{ kind: "group", name },
+      member_ids: [person.id, other.id],
+    });
+    await writer.client.messages.send({ conversation_id: id, content: "Bonjour" });
+    return id;
+  };
+  const ids = [await create("one"), await create("two")] as const;
+  const client = createClient({ url: server.url });
+  const { list } = client.stores;
+  const known = () => ids.map((id) => list.get(id) !== undefined);
+  const lost: string[] = [];
+  client.on("auth_lost", ({ reason }) => lost.push(reason));
+  list.subscribe(() => undefined);
+  await client.auth.login(credentialsOf(person));
+  await expect.poll(known).toEqual([true, true]);
+
+  await using elsewhere = await signedInClient(server.url, server.url, { token: person.token });
+  await elsewhere.client.auth.sessions.revokeOthers();
+  await expect.poll(() => lost, { timeout: 10_000 }).toEqual(["session_ended"]);
+  expect(known()).toEqual([true, true]);
+  list.markRead(ids[0], 1);
+
+  await client.auth.login(credentialsOf(other));
+  expect(known()).toEqual([false, false]);
+  await expect.poll(known).toEqual([true, true]);
+  // Whatever had waited would go out with this.
+  list.markRead(ids[1], 1);
+  const markers = () =>
+    Promise.all(
+      ids.map(async (id) => (await client.conversations.get({ conversation_id: id })).last_read_seq),
+    );
+  await expect.poll(markers, { timeout: 10_000 }).toEqual([0, 1]);
   await client.close();
 });

@@ -86,7 +86,7 @@ export function createClient(options: ClientOptions): Client {
       sse: createSseLinkOpener({ url, fetch, call: http }),
     },
   });
-  const want = connection.connect;
+  const { want } = connection;
   const subscribe: TrpcWays["subscribe"] = (request, callbacks) => {
     want();
     return followSubscription(connection, request, callbacks);
@@ -113,7 +113,13 @@ export function createClient(options: ClientOptions): Client {
     onGap: (gap) => emitter.emit("gap", gap),
   });
 
+  let owner = session.userId();
   session.onChange((change) => {
+    if (change.type === "signed_in") {
+      // What one user has loaded, or marked as read, is nobody else's.
+      if (owner !== undefined && owner !== change.userId) stores.clear();
+      owner = change.userId;
+    }
     if (change.type === "renewed")
       emitter.emit("token_renewed", { expiresIn: change.expiresIn, by: change.by });
     if (change.type !== "lost") return;

@@ -66,6 +66,7 @@ export function scriptSession() {
       script.isStale = false;
       return `token-${number}`;
     },
+    current: () => `token-${number}`,
     isStale: () => script.isStale,
     adopt: () => Promise.reject(new Error("Not in these tests.")),
     async end(reason) {

@@ -8,6 +8,8 @@ export interface Connection {
   subscribe(listener: () => void): () => void;
   /** Asks for the connection; also after `disconnect` and a `closed` that came from the server. */
   connect(): void;
+  /** Something needs the connection: asks for it, but where the app has let it go or the server has closed it. */
+  want(): void;
   /** Lets it go until `connect`. */
   disconnect(): void;
   /** Ends it for good. */

@@ -56,7 +56,8 @@ export function createConnection(deps: ConnectionDeps): Connection {
   let attempt = 0;
   let nextAt = 0;
   let lastError: CauserieError | null = null;
-  let isWanted = false;
+  /** False when the app has let it go; undefined when nobody has asked. */
+  let isWanted: boolean | undefined;
   let isHidden = false;
   let hasNoNetwork = false;
   let limitedUntil = 0;
@@ -445,6 +446,10 @@ export function createConnection(deps: ConnectionDeps): Connection {
       isWanted = true;
       const isClosed = state.state === "closed" && state.reason !== "by_app";
       if (isClosed || isOffline("idle")) start();
+    },
+    want() {
+      isWanted ??= true;
+      if (isWanted && isOffline("idle")) start();
     },
     // [24]
     disconnect() {

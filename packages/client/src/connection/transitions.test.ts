@@ -58,6 +58,20 @@ function waitOf(bench: Bench): number {
 /** The rows of the table in `docs/protocol/sdk.md`, by number. `random` is 0.5 unless told: the middle of each span. */
 const rows: Record<string, Record<string, () => Promise<void>>> = {
   1: {
+    "what needs the connection asks for it once, but not after the server has closed": async () => {
+      const bench = createBench();
+      bench.connection.want();
+      bench.connection.want();
+      expect(bench.state()).toMatchObject({ state: "connecting" });
+      const closed = await settled();
+      closed.last().lose({ code: 4409 });
+      await closed.settle();
+      const attempts = closed.attempts.length;
+      closed.connection.want();
+      await closed.clock.advance(300_000);
+      expect(closed.state()).toEqual({ state: "closed", reason: "too_many_connections" });
+      expect(closed.attempts).toHaveLength(attempts);
+    },
     "connect() when idle makes attempt 0 at once": async () => {
       const bench = createBench();
       expect(bench.state()).toEqual(idle);
@@ -548,6 +562,20 @@ const rows: Record<string, Record<string, () => Promise<void>>> = {
         expect(bench.state()).toEqual(idle);
         expect(bench.attempts).toHaveLength(attempts);
       }
+    },
+    "what only needs the connection does not bring it back, connect() does": async () => {
+      const bench = await settled();
+      bench.connection.disconnect();
+      bench.connection.want();
+      await bench.clock.advance(300_000);
+      expect(bench.state()).toEqual(idle);
+      // Nor does a sign-in after it.
+      bench.session.lose("signed_out");
+      bench.connection.want();
+      bench.session.change({ type: "signed_in", userId: 1 });
+      expect(bench.state()).toEqual(idle);
+      bench.connection.connect();
+      expect(bench.state()).toMatchObject({ state: "connecting" });
     },
     "disconnect() changes nothing in auth_lost and closed": async () => {
       const bench = await settled();

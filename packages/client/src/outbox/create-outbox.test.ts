@@ -13,6 +13,9 @@ const itemOf = ({ outbox }: Tab, { clientMessageId: id }: Sending) =>
 const stored = async ({ storage }: World) =>
   await storage.load({ server: "https://chat.example", userId: 1 });
 
+const signOut = (tab: Tab) =>
+  tab.outbox.signOut(async () => tab.session({ type: "lost", reason: "signed_out" }));
+
 /** What a promise has come to by now. */
 async function outcomeOf(promise: Promise<unknown>): Promise<unknown> {
   const pending = Promise.resolve("pending");
@@ -290,6 +293,47 @@ test.each<CauserieErrorCode>(["UNAUTHORIZED", "CSRF_TOKEN_INVALID", "NO_TOKEN"])
     expect(texts(world)).toEqual(["a", "b"]);
   },
 );
+
+test("the token that was refused is named, so that another one is asked for, also by those refused together", async () => {
+  const world = createWorld();
+  const tab = world.openTab();
+  const refused: (string | undefined)[] = [];
+  tab.token = async (token) => {
+    refused.push(token);
+    return (tab.current = "another");
+  };
+  world.server.fates.push({ code: "UNAUTHORIZED" }, { code: "UNAUTHORIZED" });
+  for (const conversation of [1, 2]) tab.outbox.send(to(conversation, `to ${conversation}`));
+  await world.clock.advance(5_000);
+  expect(refused).toEqual(["token", "token"]);
+  expect(texts(world).sort()).toEqual(["to 1", "to 2"]);
+  // Of one that is refused for something else nothing is known.
+  world.server.fates.push({ code: "CSRF_TOKEN_INVALID" });
+  tab.outbox.send(to(1, "again"));
+  await world.clock.advance(5_000);
+  expect(refused.slice(2)).toEqual([undefined]);
+});
+
+test("whatever becomes queued asks for the connection: what is handed over, retried, of an earlier run or another tab", async () => {
+  const world = createWorld();
+  const [tab, other] = [world.openTab(), world.openTab({ isLinked: false })];
+  await world.clock.advance(10);
+  expect([tab.wanted, other.wanted]).toEqual([0, 0]);
+  world.server.fates.push({ code: "FORBIDDEN" });
+  const { clientMessageId } = tab.outbox.send(to(1, "a"));
+  expect(tab.wanted).toBe(1);
+  await world.clock.advance(100);
+  expect(other.states()).toEqual({ a: "failed" });
+  const before = tab.wanted;
+  tab.link(false);
+  tab.outbox.retry(clientMessageId);
+  expect(tab.wanted).toBe(before + 1);
+  await world.clock.advance(100);
+  expect(other.wanted).toBeGreaterThan(0);
+  const later = world.openTab({ isLinked: false });
+  await world.clock.advance(100);
+  expect(later.wanted).toBeGreaterThan(0);
+});
 
 test("a token that cannot be had in passing does not end the waiting in a storm", async () => {
   const world = createWorld();
@@ -620,9 +664,75 @@ test("clearing deletes everything of the user, failed items too, and rejects the
   other.link(false);
   const { sent } = other.outbox.send(to(1, "queued"));
   await world.clock.advance(100);
-  await Promise.all([tab.outbox.clear(), world.clock.advance(100)]);
+  await Promise.all([signOut(tab), world.clock.advance(100)]);
   expect(await outcomeOf(sent)).toBe("ABORTED");
   expect([...tab.outbox.getSnapshot(), ...other.outbox.getSnapshot(), ...(await stored(world))]).toEqual([]);
+  expect(tab.changes.at(-1)).toMatchObject({ state: "gone" });
+});
+
+test("a sign-out that fails changes nothing", async () => {
+  const world = createWorld();
+  const tab = world.openTab({ isLinked: false });
+  const { sent } = tab.outbox.send(to(1, "a"));
+  await world.clock.advance(10);
+  const offline = new CauserieError("NETWORK", "No answer.");
+  await expect(tab.outbox.signOut(() => Promise.reject(offline))).rejects.toBe(offline);
+  await world.clock.advance(10);
+  expect(tab.states()).toEqual({ a: "queued" });
+  expect(await stored(world)).toHaveLength(1);
+  tab.link(true);
+  await world.clock.advance(100);
+  expect(await sent).toMatchObject({ content: "a" });
+  // Nor does it make the next sign-out forget anything.
+  tab.link(false);
+  tab.outbox.send(to(1, "b"));
+  await world.clock.advance(10);
+  tab.session({ type: "lost", reason: "signed_out" });
+  await world.clock.advance(10);
+  expect(await stored(world)).toHaveLength(1);
+});
+
+test("of what is handed over during a sign-out nothing stays on the device, in whichever tab", async () => {
+  const world = createWorld();
+  const [tab, other] = [world.openTab({ isLinked: false }), world.openTab({ isLinked: false })];
+  await world.clock.advance(10);
+  tab.outbox.send(to(1, "before"));
+  await world.clock.advance(10);
+  let end: () => void = () => undefined;
+  const ended = tab.outbox.signOut(async () => {
+    await new Promise<void>((resolve) => (end = resolve));
+    tab.session({ type: "lost", reason: "signed_out" });
+  });
+  await world.clock.advance(10);
+  const { sent } = tab.outbox.send(to(1, "during"));
+  // Not stored yet, and so unknown to the tab that signs out.
+  const elsewhere = other.outbox.send(to(1, "elsewhere"));
+  end();
+  await Promise.all([ended, world.clock.advance(100)]);
+  expect(await outcomeOf(sent)).toBe("ABORTED");
+  expect(await outcomeOf(elsewhere.sent)).toBe("ABORTED");
+  expect([...tab.outbox.getSnapshot(), ...other.outbox.getSnapshot()]).toEqual([]);
+  await world.clock.advance(1_000);
+  expect(await stored(world)).toEqual([]);
+});
+
+test.each([
+  ["fails", () => Promise.reject(new Error("broken"))],
+  ["never answers", () => new Promise<never>(() => undefined)],
+])("a storage that %s keeps nobody from signing out", async (_what, broken) => {
+  const world = createWorld();
+  const tab = world.openTab({
+    isLinked: false,
+    storage: { isShared: true, load: broken, put: broken, remove: broken },
+  });
+  const { sent } = tab.outbox.send(to(1, "a"));
+  await world.clock.advance(100);
+  const ended = signOut(tab);
+  await world.clock.advance(0);
+  expect(await outcomeOf(sent)).toBe("ABORTED");
+  expect(tab.outbox.getSnapshot()).toEqual([]);
+  await Promise.all([ended, world.clock.advance(20_000)]);
+  expect(tab.volatile).toEqual(["STORAGE_UNAVAILABLE"]);
 });
 
 test("without clearing, a sign-out leaves the items on the device and shows none", async () => {

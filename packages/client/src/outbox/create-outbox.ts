@@ -35,7 +35,7 @@ export interface OutboxDeps {
   readonly locks: Locks;
   readonly openChannel: (name: string) => Channel;
   readonly storage: OutboxStorage;
-  readonly session: Pick<Session, "userId" | "lost" | "token" | "onChange">;
+  readonly session: Pick<Session, "userId" | "lost" | "current" | "token" | "onChange">;
   readonly connection: Pick<Connection, "onLink">;
   readonly feed: Pick<Feed, "onEvent">;
   /** Makes the call. Rejects with a CauserieError; `NETWORK` when no answer came. */
@@ -72,6 +72,9 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   /** Whether listeners have something to hear; whether this turn's work is scheduled. */
   let isStale = false;
   let isWoken = false;
+  /** Whether what waits is to be forgotten with the session, and until when that takes. */
+  let isLeaving = false;
+  let cleared: Promise<unknown> | undefined;
   let loading: Promise<void> = Promise.resolve();
 
   const waits = createWaits(after, random, wake);
@@ -94,15 +97,12 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     onChange(change) {
       isStale = true;
       wake();
+      if (change.state === "queued") deps.onWanted?.();
       deps.onChange?.(change);
     },
   });
   const { entries, cancels, drop } = items;
-  const token = () => session.token();
-  const sender = createSender({
-    ...deps,
-    ...{ items, keyOf, waits, isMine, isDivided, wake, token },
-  });
+  const sender = createSender({ ...deps, ...{ items, keyOf, waits, isMine, isDivided, wake } });
   const lead = createLead({
     // What nobody else has, nobody else sends.
     hold: storage.isShared ? deps.locks.hold : (_name, work) => work(),
@@ -189,7 +189,6 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       const loaded = of && (await keeper.load(of));
       if (!loaded || user !== of) return;
       for (const item of loaded) take(item);
-      if (loaded.some(({ state }) => state !== "failed")) deps.onWanted?.();
       const ids = new Set(loaded.map(({ clientMessageId }) => clientMessageId));
       for (const { item } of before) {
         const { clientMessageId: id } = item;
@@ -207,6 +206,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   function hear(told: Told): void {
     if ("cancel" in told) void ask(told.cancel);
     else if ("gone" in told) drop(told.gone, told.message, true);
+    else if ("cleared" in told) dropAll([...told.cleared, ...entries.keys()]);
     else if ("item" in told) take(told.item, told.isSending);
     else {
       for (const [gone, message] of items.left) channel?.post({ gone, message } satisfies Told);
@@ -243,13 +243,17 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     wake();
   }
 
-  async function clear(): Promise<void> {
-    const of = user;
-    const all = [...entries];
-    for (const [id] of all) drop(id, undefined);
-    await Promise.all(all.map(([, { saved }]) => saved));
-    if (!of) return;
-    for (const { clientMessageId } of await storage.load(of)) await storage.remove(of, clientMessageId);
+  function dropAll(ids: readonly string[]): void {
+    for (const id of ids) drop(id, undefined, true);
+  }
+
+  /** Forgets all of the user's, wherever it is. Settles when that is durable, or the storage has failed. */
+  function clear(): Promise<unknown> {
+    const all = [...entries.values()];
+    const cleared = [...entries.keys()];
+    channel?.post({ cleared } satisfies Told);
+    dropAll(cleared);
+    return Promise.all([user && keeper.clear(user), ...all.map(({ saved }) => saved)]);
   }
 
   for (const stop of [
@@ -268,9 +272,9 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     }),
     session.onChange((change) => {
       if (change.type === "signed_in") return enter(change.userId);
-      if (change.type === "lost") {
-        if (change.reason === "account_gone") clear().catch(report);
-        if (change.reason !== "session_ended") forget();
+      if (change.type === "lost" && change.reason !== "session_ended") {
+        if (isLeaving || change.reason === "account_gone") cleared = clear();
+        forget();
       }
       wake();
     }),
@@ -313,7 +317,6 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       entry.ready = loading;
       keeper.save(entry);
       void entry.saved.then(() => items.tellOf(entry));
-      deps.onWanted?.();
       return items.promiseOf(clientMessageId);
     },
     async cancel(id) {
@@ -331,7 +334,6 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       if (!entry) throw new CauserieError("NOT_FOUND", "There is no such message in the outbox.");
       if (entry.item.state === "failed")
         items.change(entry, { state: "queued", createdAt: clock.now(), faults: 0 });
-      deps.onWanted?.();
       return items.promiseOf(id);
     },
     async discard(id) {
@@ -340,7 +342,15 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       drop(id, undefined);
       await entry.saved;
     },
-    clear,
+    async signOut(end) {
+      isLeaving = true;
+      try {
+        await end();
+      } finally {
+        isLeaving = false;
+        await cleared;
+      }
+    },
     async close() {
       scope.end();
       const saved = [...entries.values()].map((entry) => entry.saved);

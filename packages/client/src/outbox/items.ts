@@ -12,6 +12,8 @@ export type Told =
   | { readonly item: OutboxItem; readonly isSending: boolean }
   /** It was sent, as `message` (null: deleted since); with undefined it was given up. */
   | { readonly gone: string; readonly message: Message | null | undefined }
+  /** The user signed out, and all of theirs is given up: these, and what else a tab has. */
+  | { readonly cleared: readonly string[] }
   /** Whoever leads should give it up. */
   | { readonly cancel: string }
   /**

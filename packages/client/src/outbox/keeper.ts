@@ -8,6 +8,8 @@ export interface Keeper {
   save(entry: Entry): void;
   /** Undefined when the storage failed. */
   load(user: OutboxUser): Promise<readonly OutboxItem[] | undefined>;
+  /** Removes whatever is stored of a user, whoever has put it there. */
+  clear(user: OutboxUser): Promise<unknown>;
 }
 
 export interface KeeperDeps {
@@ -67,5 +69,10 @@ export function createKeeper({ server, storage, clock, onFailure, onPrivate }: K
       entry.saved = Promise.all([entry.saved, written]);
     },
     load: (user) => guarded(() => storage.load(user)),
+    clear: (user) =>
+      guarded(async () => {
+        const items = await storage.load(user);
+        await Promise.all(items.map(({ clientMessageId: id }) => storage.remove(user, id)));
+      }),
   };
 }

@@ -114,8 +114,12 @@ export interface Tab {
   readonly reports: unknown[];
   link(isThere: boolean): void;
   session(change: SessionChange): void;
+  /** The token that calls go out with. */
+  current: string | undefined;
   /** What `token()` does. */
-  token: () => Promise<string | undefined>;
+  token: (refused?: string) => Promise<string | undefined>;
+  /** How many times the connection was asked for. */
+  wanted: number;
   event(event: FeedEvent): Promise<void>;
   /** Ends without a word: nothing of it is written, sent or heard from now on. */
   crash(): void;
@@ -252,7 +256,9 @@ export function createWorld(options: WorldOptions = {}): World {
         sent: [],
         volatile: [],
         reports: [],
+        current: "token",
         token: async () => "token",
+        wanted: 0,
         link(isThere) {
           if (!isAlive || isThere === (link !== undefined)) return;
           link = isThere ? {} : undefined;
@@ -307,7 +313,8 @@ export function createWorld(options: WorldOptions = {}): World {
         session: {
           userId: () => user,
           lost: () => lost,
-          token: () => tab.token(),
+          current: () => tab.current,
+          token: (refused) => tab.token(refused),
           onChange: (listener) => (onChange.add(listener), () => onChange.delete(listener)),
         },
         connection: {
@@ -333,6 +340,7 @@ export function createWorld(options: WorldOptions = {}): World {
           options.areDirectKnown || server.stored.some((message) => message.receiver_id === receiver)
             ? conversationWith(receiver)
             : undefined,
+        onWanted: () => (tab.wanted += 1),
         onSent: (message) => void tab.sent.push(message),
         onChange: (change) => void tab.changes.push(change),
         onVolatile: (code) => void tab.volatile.push(code),

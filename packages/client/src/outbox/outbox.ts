@@ -52,10 +52,10 @@ export interface Outbox extends SnapshotStore<readonly OutboxItem[]> {
   /** Forgets a failed one; others it leaves alone. */
   discard(clientMessageId: string): Promise<void>;
   /**
-   * Forgets everything of the user, on the device and in other tabs too: for a sign-out, before the session ends.
-   * Without it the items stay on the device for when the same user comes back.
+   * Has `end` end the session, and as soon as it has ended forgets everything of the user, on the device and in other
+   * tabs too. A session that ends without this leaves the items on the device for when the same user comes back.
    */
-  clear(): Promise<void>;
+  signOut(end: () => Promise<void>): Promise<void>;
   /** Stops; what waits is kept where it is stored, and its promises reject with `ABORTED`. */
   close(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import { CauserieError, toCauserieError } from "../errors.ts";
 import type { Clock } from "../platform/clock.ts";
+import type { Session } from "../session/session.ts";
 import type { Message, SendInput } from "../types.ts";
 import type { Entry } from "./entry.ts";
 import type { Items } from "./items.ts";
@@ -14,8 +15,7 @@ export interface SenderDeps {
   readonly keyOf: (input: OutboxInput) => string;
   readonly waits: Waits;
   readonly send: (input: SendInput) => Promise<Message>;
-  /** Asks for a token that is good; settles when there is one, or will be none. */
-  readonly token: () => Promise<unknown>;
+  readonly session: Pick<Session, "current" | "token">;
   /** Whether it is for this tab to send it. */
   readonly isMine: (entry: Entry) => boolean;
   /** Whether there is an order only among a tab's own. */
@@ -45,6 +45,7 @@ export function createSender({
   isMine,
   isDivided,
   wake,
+  session,
   ...deps
 }: SenderDeps): Sender {
   let current: unknown;
@@ -56,15 +57,16 @@ export function createSender({
     if (state === "failed") items.settle(entry.item.clientMessageId, error);
   }
 
-  async function renewToken(): Promise<void> {
+  /** Waits for a token that is good: another one than `bad`. */
+  async function renewToken(bad: string | undefined): Promise<void> {
     const go = waits.block();
     // Why there is none is the session's to tell.
-    await deps.token().catch(() => undefined);
+    await session.token(bad).catch(() => undefined);
     go();
     waits.refuse("");
   }
 
-  function refused(entry: Entry, error: CauserieError, link: unknown): void {
+  function refused(entry: Entry, error: CauserieError, link: unknown, token: string | undefined): void {
     const { code } = error;
     const { clientMessageId: id, input } = entry.item;
     const faults = entry.item.faults + (code === "INTERNAL_SERVER_ERROR" ? 1 : 0);
@@ -72,7 +74,7 @@ export function createSender({
     entry.call = undefined;
     if (verdict === "sent") return items.drop(id, null);
     if (verdict === "all_wait") waits.refuse("", error.retryAfterMs);
-    if (verdict === "token") void renewToken();
+    if (verdict === "token") void renewToken(code === "UNAUTHORIZED" ? token : undefined);
     // What was lost with its link goes over the next one at once.
     const isOffline = code === "NETWORK";
     if (verdict === "conversation_waits" && (!isOffline || link === current))
@@ -85,12 +87,13 @@ export function createSender({
     items.change(entry, { attempts: attempts + 1 }, true);
     await entry.saved;
     if (entry.call !== call) return;
+    const token = session.current();
     try {
       const message = await deps.send({ ...input, client_message_id: id });
       // Also when the link was lost meanwhile: it is stored.
       if (items.has(id)) items.drop(id, message);
     } catch (error) {
-      if (entry.call === call) refused(entry, toCauserieError(error), call.link);
+      if (entry.call === call) refused(entry, toCauserieError(error), call.link, token);
     }
     wake();
   }

@@ -106,6 +106,7 @@ export function createReactStage(conversationIds: readonly number[] = [10, 20]) 
     },
     bootstrap: async () => bootstrap(),
     random: () => 0.5,
+    signals: { on: () => () => undefined },
     onWanted: () => undefined,
     onGap: () => undefined,
     report(where, cause) {

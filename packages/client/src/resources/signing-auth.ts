@@ -30,7 +30,7 @@ export interface Auth extends Omit<AuthCalls, "logout"> {
 export interface SigningAuthDeps {
   readonly calls: AuthCalls;
   readonly session: Session | AppSession;
-  readonly outbox: Pick<Outbox, "clear">;
+  readonly outbox: Pick<Outbox, "signOut">;
 }
 
 export function createSigningAuth({ calls, session, outbox }: SigningAuthDeps): Auth {
@@ -56,8 +56,8 @@ export function createSigningAuth({ calls, session, outbox }: SigningAuthDeps): 
       await session.setToken(source);
     },
     async logout({ keepOutbox = false } = {}) {
-      if (!keepOutbox) await outbox.clear();
-      await session.end("signed_out");
+      const end = () => session.end("signed_out");
+      await (keepOutbox ? end() : outbox.signOut(end));
     },
   };
 }

@@ -75,6 +75,7 @@ export function createAskedSession({ calls, ask, kind, isEmpty }: AskedSessionDe
     userId: identity.userId,
     lost: identity.lost,
     onChange: identity.onChange,
+    current: () => tokenOf(known),
     token,
     isStale: () => !identity.lost() && known === undefined,
     async adopt() {

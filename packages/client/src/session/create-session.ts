@@ -145,6 +145,7 @@ export function createSession(deps: SessionDeps): Session {
     userId: identity.userId,
     lost: identity.lost,
     onChange: identity.onChange,
+    current: () => held?.access_token,
     token,
     isStale: () => held !== undefined && !fresh(),
 

@@ -9,6 +9,8 @@ export interface Session {
   userId(): number | undefined;
   /** Why nobody is; undefined while somebody is. */
   lost(): AuthLostReason | undefined;
+  /** The access token that is in use, good or not: asks nobody. */
+  current(): string | undefined;
   /**
    * An access token that is good for a while yet, refreshed if need be; undefined with a cookie, or when nobody is
    * signed in. All who ask at once share one refresh. `refused` is a token that the server does not take any more.

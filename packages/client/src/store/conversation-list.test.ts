@@ -579,6 +579,35 @@ test("a reset replaces everything, and answers from before it are dropped", asyn
   expect(unreadTotal).toBe(56);
 });
 
+test("of markers that wait only what is under way is told after clearing", async () => {
+  const { stage, ids, list } = await stageWith(3, 5);
+  stage.automatic(false);
+  for (const id of ids) list.markRead(id, 5);
+  await stage.clock.advance(1_100);
+  expect(called(stage, "markRead")).toEqual([{ conversation_id: ids[0], up_to_seq: 5 }]);
+  stage.stores.clear();
+  await stage.reset("other_user");
+  stage.automatic();
+  stage.automatic(false);
+  await stage.clock.advance(60_000);
+  expect(stage.answered("markRead")).toBe(1);
+  expect(called(stage, "markRead")).toEqual([]);
+});
+
+test("a refusal of what was asked before a reset removes nothing of what came with it", async () => {
+  const { stage, ids, list, server } = await stageWith(1, 5);
+  const [id] = ids as [number];
+  stage.automatic(false);
+  list.markRead(id, 5);
+  await stage.clock.advance(1_100);
+  const [call] = stage.calls;
+  stage.stores.clear();
+  await stage.reset("other_user");
+  call?.fail("NOT_FOUND");
+  await stage.clock.advance(0);
+  expect(list.get(id)).toEqual(server.state(id));
+});
+
 test("clearing forgets all there is", async () => {
   const { stage, ids, list } = await stageWith(3, 1);
   const store = stage.stores.conversation(ids[0]!);

@@ -3,6 +3,7 @@ import type { Feed } from "../feed/feed.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import { createScope } from "../lib/scope.ts";
 import type { Clock } from "../platform/clock.ts";
+import type { Signals } from "../platform/platform.ts";
 import type { LoadBootstrap } from "../resources/bootstrap.ts";
 import type { Conversations } from "../resources/conversations.ts";
 import type { Messages } from "../resources/messages.ts";
@@ -44,6 +45,7 @@ export interface StoresDeps {
   readonly typing: Typing;
   readonly bootstrap: LoadBootstrap;
   readonly clock: Clock;
+  readonly signals: Signals;
   readonly random: () => number;
   /** Somebody begins to listen to a store: a connection is wanted. */
   readonly onWanted: () => void;

@@ -46,7 +46,10 @@ export function createErrands(deps: ErrandsDeps): Errands {
   }
 
   async function runAll(): Promise<CauserieError | undefined> {
-    for (const [id, value] of [...waiting]) {
+    for (const id of [...waiting.keys()]) {
+      const value = waiting.get(id);
+      // Forgotten while another one was made.
+      if (value === undefined) continue;
       let refusal: CauserieError | undefined;
       try {
         await run(id, value);
@@ -59,6 +62,7 @@ export function createErrands(deps: ErrandsDeps): Errands {
           return refusal;
         }
       }
+      if (!waiting.has(id)) continue;
       // What was wanted meanwhile is still to be done.
       if (waiting.get(id) === value) waiting.delete(id);
       if (refusal) onRefused(id, refusal);

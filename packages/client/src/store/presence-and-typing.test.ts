@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
+import { CauserieError } from "../errors.ts";
 import type { UserStatus } from "../types.ts";
 import { createStage, type Stage } from "./store-stage.testing.ts";
 
@@ -119,6 +120,58 @@ describe("what is watched", () => {
     await stage.clock.advance(30_000);
     expect(stage.subscriptions).toHaveLength(3);
   });
+});
+
+describe("in a page that is hidden", () => {
+  async function watching(transport: "websocket" | "sse") {
+    const stage = createStage();
+    stage.connect(transport);
+    const store = stage.stores.presence.of(1);
+    store.subscribe(nothing);
+    await stage.clock.advance(200);
+    states(stage, { 1: "online" });
+    return { stage, store };
+  }
+
+  test("the stream of its own ends over SSE, also that of another connection, and begins when the page is shown", async () => {
+    const { stage, store } = await watching("sse");
+    stage.signal("hidden");
+    expect(running(stage)).toEqual([]);
+    await stage.clock.advance(1);
+    expect(store.getSnapshot()).toBe("unknown");
+    stage.lose();
+    stage.connect("sse");
+    stage.stores.presence.of(2).subscribe(nothing);
+    await stage.clock.advance(60_000);
+    expect(running(stage)).toEqual([]);
+    stage.signal("shown");
+    await stage.clock.advance(200);
+    expect(running(stage)).toMatchObject([{ input: { user_ids: [1, 2] } }]);
+    states(stage, { 1: "inactive" });
+    await stage.clock.advance(1);
+    expect(store.getSnapshot()).toBe("inactive");
+  });
+
+  test("nothing changes on a socket, nor when the system says something else", async () => {
+    const { stage, store } = await watching("websocket");
+    stage.signal("hidden");
+    stage.signal("no_network");
+    await stage.clock.advance(60_000);
+    expect(stage.subscriptions).toMatchObject([{ isStopped: false }]);
+    expect(store.getSnapshot()).toBe("online");
+  });
+});
+
+test("a page that is shown does not cut short what the server asked to wait", async () => {
+  const stage = connected();
+  stage.stores.presence.of(1).subscribe(nothing);
+  await stage.clock.advance(200);
+  latest(stage).subscriber.onEnd(new CauserieError("RATE_LIMITED", "Slower.", { retryAfterMs: 30_000 }));
+  for (const signal of ["hidden", "shown"] as const) stage.signal(signal);
+  await stage.clock.advance(29_000);
+  expect(stage.subscriptions).toHaveLength(1);
+  await stage.clock.advance(3_000);
+  expect(stage.subscriptions).toHaveLength(2);
 });
 
 describe("presence", () => {

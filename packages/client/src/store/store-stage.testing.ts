@@ -1,6 +1,7 @@
 import { CauserieError } from "../errors.ts";
 import type { Link, Subscriber } from "../connection/link.ts";
 import type { Feed, FeedEvent, FeedResetReason, Outcome } from "../feed/feed.ts";
+import type { Signal } from "../platform/platform.ts";
 import type { OutboxInput, OutboxItem, Sending } from "../outbox/outbox.ts";
 import type { CallOptions } from "../resources/call-options.ts";
 import { createVirtualClock } from "../testing/virtual-clock.ts";
@@ -64,6 +65,7 @@ export function createStage({ bootstrapSize = 50, pageSize = 100, random = () =>
     },
   };
 
+  const signalListeners = new Set<(signal: Signal) => void>();
   let items: readonly OutboxItem[] = [];
   let areKept = false;
   let sentCount = 0;
@@ -134,6 +136,7 @@ export function createStage({ bootstrapSize = 50, pageSize = 100, random = () =>
     connection,
     clock,
     random,
+    signals: { on: (listener) => add(signalListeners, listener) },
     outbox: {
       getSnapshot: () => items,
       subscribe: (listener) => add(outboxListeners, listener),
@@ -243,10 +246,15 @@ export function createStage({ bootstrapSize = 50, pageSize = 100, random = () =>
       setLink(undefined);
     },
 
-    connect() {
+    /** The page says something. */
+    signal(signal: Signal) {
+      for (const listener of signalListeners) listener(signal);
+    },
+
+    connect(transport: Link["transport"] = "websocket") {
       if (link) return;
       setLink({
-        transport: "websocket",
+        transport,
         call: () => Promise.reject(new Error("The stores do not call over the link.")),
         subscribe({ input }, subscriber) {
           const subscribed: Subscribed = {

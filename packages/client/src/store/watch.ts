@@ -2,6 +2,7 @@ import type { Connection } from "../connection/connection.ts";
 import type { Link } from "../connection/link.ts";
 import { retryWait } from "../lib/retry-wait.ts";
 import type { Clock } from "../platform/clock.ts";
+import type { Signals } from "../platform/platform.ts";
 import type { WatchEvent } from "../types.ts";
 import { isFinal } from "./retry.ts";
 
@@ -14,6 +15,7 @@ export interface Watch {
 
 export interface WatchDeps {
   readonly connection: Pick<Connection, "onLink">;
+  readonly signals: Signals;
   readonly clock: Clock;
   readonly random: () => number;
   readonly report: (where: string, cause: unknown) => void;
@@ -36,6 +38,7 @@ const mostConversations = 50;
 export function createWatch(deps: WatchDeps): Watch {
   const { connection, clock, random, report, wantedUsers, wantedConversations, onEvent } = deps;
   let link: Link | undefined;
+  let isHidden = false;
   /** What is being told, and what is to replace it. */
   let current: Run | undefined;
   let next: Run | undefined;
@@ -45,6 +48,9 @@ export function createWatch(deps: WatchDeps): Watch {
   function plan(ms = gatherMs): void {
     cancel ??= clock.after(ms, start);
   }
+
+  /** A stream of its own takes one of the few requests that browsers allow at a time. */
+  const isSpared = () => isHidden && link?.transport === "sse";
 
   function stop(): void {
     next?.stop();
@@ -63,7 +69,7 @@ export function createWatch(deps: WatchDeps): Watch {
     cancel = undefined;
     const users = wantedUsers().slice(-mostUsers);
     const conversations = wantedConversations().slice(-mostConversations);
-    if (users.length + conversations.length === 0) return stop();
+    if (isSpared() || users.length + conversations.length === 0) return stop();
     const input = { user_ids: users, conversation_ids: conversations };
     const asked = [users, conversations].map((ids) => [...ids].sort().join()).join(";");
     if (!link || (next ?? current)?.asked === asked) return;
@@ -101,11 +107,18 @@ export function createWatch(deps: WatchDeps): Watch {
     link = now;
     start();
   });
+  const stopSignals = deps.signals.on((signal) => {
+    if (signal !== "hidden" && signal !== "shown") return;
+    isHidden = signal === "hidden";
+    if (isSpared()) stop();
+    else plan();
+  });
 
   return {
     plan: () => plan(),
     close() {
       stopListening();
+      stopSignals();
       stop();
       link = undefined;
     },
