@@ -2,12 +2,8 @@ import type { FeedEvent } from "../feed/feed.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Message } from "../types.ts";
 import { conversationIdOf, isAboutConversation } from "./about-conversation.ts";
-import {
-  createConversationStore,
-  type ConversationStore,
-  type ConversationStoreDeps,
-  type ConversationWindow,
-} from "./conversation-store.ts";
+import type { ConversationStore, ConversationStoreDeps, ConversationWindow } from "./conversation-store.ts";
+import { createConversationStore } from "./create-conversation-store.ts";
 
 /** The conversations that are open, and for a while those that were. */
 export interface ConversationWindows {

@@ -1,4 +1,4 @@
-import type { ConversationState, DeletedMessage, Message } from "../types.ts";
+import type { ConversationState, DeletedMessage, Member, Message } from "../types.ts";
 
 /** A conversation of the list, and how its unread messages are counted. */
 export interface ListEntry {
@@ -17,6 +17,8 @@ export interface ListEntry {
 
 /** Unread messages are counted no further. */
 const mostUnread = 1_000;
+/** How many the server names of those in a group. */
+const membersShown = 20;
 
 export function createEntry(state: ConversationState): ListEntry {
   const { unread_count: base, last_seq: baseSeq } = state;
@@ -46,7 +48,20 @@ export function endOf(state: ConversationState, seq: number, at: string) {
   };
 }
 
-/** The functions below return true when only the server can tell what is unread now. */
+/** The user has left it, and may go on reading it. */
+export function leave(entry: ListEntry): void {
+  entry.base = 0;
+  entry.later.clear();
+  show(entry, { role: null, last_read_seq: 0 });
+}
+
+export function rename(entry: ListEntry, userId: number, name: string): void {
+  const { members } = entry.state;
+  if (members.some((one) => one.user_id === userId && one.name !== name))
+    show(entry, { members: members.map((one) => (one.user_id === userId ? { ...one, name } : one)) });
+}
+
+/** The functions below return true when only the server can tell what holds now. */
 
 export function moveMarker(entry: ListEntry, seq: number): boolean {
   const { state, later } = entry;
@@ -99,4 +114,16 @@ export function takeAnswer(entry: ListEntry, answer: ConversationState): boolean
     last_read_seq: counts ? answer.last_read_seq : marker,
   });
   return moveMarker(entry, counts ? marker : answer.last_read_seq) || !counts;
+}
+
+/** Somebody came, was changed, or without `member` went. */
+export function changeMember(entry: ListEntry, userId: number, member?: Member): boolean {
+  const { members, member_count: known } = entry.state;
+  if (known === null) return false;
+  // Whoever is not named is not known.
+  if (members.length !== known || known >= membersShown) return true;
+  const next = [...members.filter((one) => one.user_id !== userId), ...(member ? [member] : [])];
+  next.sort((a, b) => a.user_id - b.user_id);
+  show(entry, { members: next, member_ids: next.map((one) => one.user_id), member_count: next.length });
+  return false;
 }
