@@ -206,7 +206,8 @@ export function createOutbox(deps: OutboxDeps): Outbox {
   function hear(told: Told): void {
     if ("cancel" in told) void ask(told.cancel);
     else if ("gone" in told) drop(told.gone, told.message, true);
-    else if ("cleared" in told) dropAll([...told.cleared, ...entries.keys()]);
+    else if ("cleared" in told)
+      for (const id of [...told.cleared, ...entries.keys()]) drop(id, undefined, true);
     else if ("item" in told) take(told.item, told.isSending);
     else {
       for (const [gone, message] of items.left) channel?.post({ gone, message } satisfies Told);
@@ -243,16 +244,12 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     wake();
   }
 
-  function dropAll(ids: readonly string[]): void {
-    for (const id of ids) drop(id, undefined, true);
-  }
-
   /** Forgets all of the user's, wherever it is. Settles when that is durable, or the storage has failed. */
   function clear(): Promise<unknown> {
     const all = [...entries.values()];
-    const cleared = [...entries.keys()];
-    channel?.post({ cleared } satisfies Told);
-    dropAll(cleared);
+    const told: Told = { cleared: [...entries.keys()] };
+    channel?.post(told);
+    hear(told);
     return Promise.all([user && keeper.clear(user), ...all.map(({ saved }) => saved)]);
   }
 

@@ -67,6 +67,28 @@ describe("opening", () => {
     expect(store.getSnapshot()).toMatchObject({ hasOlder: true, hasNewer: true });
   });
 
+  test("still loads around the marker, or where a jump leads, when a reset comes before the answer", async () => {
+    const { stage, id, store } = await stageWith(200);
+    stage.server.read(id, 60);
+    stage.automatic(false);
+    void store.open("marker");
+    store.subscribe(() => undefined);
+    await stage.clock.advance(1);
+    void stage.reset("no_cursor");
+    stage.automatic();
+    await stage.clock.advance(1);
+    expect(seqs(store)).toContain(61);
+    expect(seqs(store)).not.toContain(200);
+
+    stage.automatic(false);
+    void store.jump(150);
+    await stage.clock.advance(1);
+    void stage.reset("too_old");
+    stage.automatic();
+    await stage.clock.advance(1);
+    expect(seqs(store)).toContain(150);
+  });
+
   test("loads the newest when everything is read, marker or not", async () => {
     const { stage, id, store } = await stageWith(80);
     stage.server.read(id, 80);
@@ -216,6 +238,31 @@ describe("jumping", () => {
     await stage.clock.advance(1);
     expect(seqs(store)).toContain(300);
     expect(seqs(store)).not.toContain(50);
+  });
+
+  test("a jump counts also against an earlier one to a message that is looked up until later", async () => {
+    const { stage, id, store } = await openWith(400);
+    stage.automatic(false);
+    const both = [store.jumpToMessage(messageAt(stage, id, 50).id), store.jump(300)];
+    await stage.clock.advance(1);
+    for (const path of ["history", "message"]) stage.calls.find((call) => call.path === path)?.arrive();
+    await Promise.all(both);
+    await stage.clock.advance(1);
+    expect(stage.calls).toHaveLength(0);
+    expect(seqs(store)).toContain(300);
+  });
+
+  test("a message is looked up again after a passing failure", async () => {
+    const { stage, id, store } = await openWith(400);
+    stage.automatic(false);
+    const jumping = store.jumpToMessage(messageAt(stage, id, 50).id);
+    await stage.clock.advance(1);
+    stage.calls[0]?.fail("NETWORK");
+    stage.automatic();
+    await stage.clock.advance(5_000);
+    await jumping;
+    await stage.clock.advance(1);
+    expect(seqs(store)).toContain(50);
   });
 
   test("older messages that were asked for before a jump do not join what it shows", async () => {
@@ -389,6 +436,21 @@ describe("gaps", () => {
     expect(stage.gaps).toEqual([{ conversationId: id, fromSeq: 4, toSeq: 63 }]);
     expect(seqs(store)).toEqual(range(15, 64));
     expect(store.getSnapshot()).toMatchObject({ hasOlder: true, hasNewer: false });
+  });
+
+  test("one's own message whose answer comes when it was deleted already stays away, beyond a gap too", async () => {
+    const { stage, id, store } = await openWith(1);
+    store.send("mine");
+    stage.server.send(id, other);
+    const acknowledge = stage.store(stage.items()[0]!);
+    const message = messageAt(stage, id, 3);
+    stage.server.remove(message);
+    // What comes before it is missing, and of what is written and deleted meanwhile only the deletion is told.
+    stage.skip();
+    while (stage.hand() || stage.deliver());
+    acknowledge();
+    await stage.clock.advance(1);
+    expect(seqs(store)).toEqual([1]);
   });
 
   test("one's own message whose answer comes before others' events makes no gap", async () => {

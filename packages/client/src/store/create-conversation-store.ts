@@ -31,8 +31,10 @@ export function createConversationStore(deps: ConversationStoreDeps, id: number)
   let error: CauserieError | null = null;
   let opened: Promise<void> | undefined;
   const loading: { [end in End]: Promise<void> | undefined } = { older: undefined, newer: undefined };
-  /** Another stretch is on its way, so that what is missing in this one does not matter. */
-  let isLeaving = false;
+  /** Where another stretch is that is on its way, so that what is missing in this one does not matter. */
+  let next: (() => Place | Promise<Place>) | undefined;
+  /** How many jumps there were: of two the later one counts, also while it is looked up where it leads. */
+  let jumps = 0;
   let lastLoaded: End = "newer";
   let screen: Screen | undefined;
   /** The highest `seq` of which an event told. */
@@ -109,12 +111,12 @@ export function createConversationStore(deps: ConversationStoreDeps, id: number)
     const mine = (calls = createCalls());
     const isWanted = () => mine === calls;
     loading.older = loading.newer = undefined;
-    isLeaving = true;
+    next = place;
     change();
     opened ??= Promise.resolve();
     const fail = (failure: CauserieError) => {
       if (isWanted()) {
-        if (isFinal(failure)) isLeaving = false;
+        if (isFinal(failure)) next = undefined;
         if (isFinal(failure) && (failure.code !== "VALIDATION_FAILED" || status === "loading")) close();
         error = failure;
       }
@@ -126,7 +128,7 @@ export function createConversationStore(deps: ConversationStoreDeps, id: number)
       if (!isWanted()) return;
       await read(asked, (page) => {
         window.replace(page);
-        [status, error, lastLoaded, isLeaving] = ["ready", null, "newer", false];
+        [status, error, lastLoaded, next] = ["ready", null, "newer", undefined];
       });
     };
     try {
@@ -179,7 +181,7 @@ export function createConversationStore(deps: ConversationStoreDeps, id: number)
     deleted.clear();
     loading.older = loading.newer = undefined;
     newer.clear();
-    [status, error, opened, told] = ["loading", null, undefined, 0];
+    [status, error, opened, next, told] = ["loading", null, undefined, undefined, 0];
     change();
   }
 
@@ -212,18 +214,25 @@ export function createConversationStore(deps: ConversationStoreDeps, id: number)
     loadOlder: () => loadMore("older"),
     loadNewer: () => loadMore("newer"),
     async jump(seq) {
+      jumps += 1;
       const isInside = status === "ready" && seq >= window.from() && seq <= window.to();
       if (!isInside) await enter(() => ({ around: seq }));
     },
     async jumpToMessage(messageId) {
       const isHeld = window.messages().some((message) => message.id === messageId);
       if (isHeld) return;
-      const { conversation_id, seq } = await deps.messages.get({ message_id: messageId });
-      if (conversation_id !== id)
-        throw new CauserieError("NOT_FOUND", "The message is of another conversation.");
-      await store.jump(seq);
+      const mine = (jumps += 1);
+      const isWanted = () => mine === jumps;
+      const look = async () => {
+        const { conversation_id, seq } = await deps.messages.get({ message_id: messageId });
+        if (conversation_id !== id)
+          throw new CauserieError("NOT_FOUND", "The message is of another conversation.");
+        if (isWanted()) await store.jump(seq);
+      };
+      await retry.run(look, isWanted);
     },
     async jumpToEnd() {
+      jumps += 1;
       if (status !== "ready" || !window.isLive()) await enter(() => ({}));
     },
     setScreen(shown) {
@@ -251,7 +260,7 @@ export function createConversationStore(deps: ConversationStoreDeps, id: number)
 
     onHeartbeat() {
       const from = window.to() + 1;
-      if (!window.isLive() || told < from || isLeaving || loading.newer) return;
+      if (!window.isLive() || told < from || next || loading.newer) return;
       const beyond = window.messages().find(({ seq }) => seq > from)?.seq ?? told + 1;
       deps.onGap({ conversationId: id, fromSeq: from, toSeq: beyond - 1 });
       // More than a page is not worth the way: what is newest is.
@@ -269,7 +278,7 @@ export function createConversationStore(deps: ConversationStoreDeps, id: number)
       const [start, end] = screen ?? [window.from(), window.to()];
       const isAtEnd = status !== "ready" || window.isLive();
       return new Promise((resolve) => {
-        opened = show(() => (isAtEnd ? {} : { around: Math.round((start + end) / 2) }), resolve);
+        opened = show(next ?? (() => (isAtEnd ? {} : { around: Math.round((start + end) / 2) })), resolve);
         void opened.then(resolve);
       });
     },

@@ -107,7 +107,8 @@ export function createMessageWindow(): MessageWindow {
     },
 
     put(message, isNews = false) {
-      set(message, isNews, isLive && message.seq > to);
+      // The answer to a send may come when the message was deleted already.
+      set(message, isNews, isLive && message.seq > to && !deleted.has(message.seq));
       if (isLive) extend();
     },
 
