@@ -579,6 +579,28 @@ test("a reset replaces everything, and answers from before it are dropped", asyn
   expect(unreadTotal).toBe(56);
 });
 
+test("a page of before a reset does not hold up those that are asked for after it", async () => {
+  const { stage, list, server } = await stageWith(120, 1);
+  stage.automatic(false);
+  const before = list.loadMore();
+  await stage.clock.advance(1);
+  const [lost] = stage.calls;
+  await stage.reset("too_old");
+  await stage.clock.advance(1);
+  expect(list.getSnapshot()).toMatchObject({ hasMore: true, isLoadingMore: false });
+  const after = list.loadMore();
+  expect(stage.calls).toHaveLength(2);
+  lost?.arrive();
+  await before;
+  await stage.clock.advance(1);
+  expect(list.getSnapshot()).toMatchObject({ isLoadingMore: true });
+  stage.automatic();
+  await after;
+  await stage.clock.advance(1);
+  expect(list.getSnapshot()).toMatchObject({ isLoadingMore: false });
+  expect(list.getSnapshot().conversations).toEqual(server.list().slice(0, 100));
+});
+
 test("of markers that wait only what is under way is told after clearing", async () => {
   const { stage, ids, list } = await stageWith(3, 5);
   stage.automatic(false);

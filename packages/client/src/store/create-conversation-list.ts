@@ -285,12 +285,13 @@ export function createConversationList(deps: ConversationListDeps): Conversation
 
   function loadMore(): Promise<void> {
     if (!frontier) return Promise.resolve();
-    loadingMore ??= readOn(frontier).finally(() => {
-      loadingMore = undefined;
+    if (loadingMore) return loadingMore;
+    const mine = (loadingMore = readOn(frontier).finally(() => {
+      if (loadingMore === mine) loadingMore = undefined;
       change();
-    });
+    }));
     change();
-    return loadingMore;
+    return mine;
   }
 
   async function readOn(from: Frontier): Promise<void> {
@@ -341,7 +342,7 @@ export function createConversationList(deps: ConversationListDeps): Conversation
     asks.clear();
     refreshes.clear();
     status = next;
-    [frontier, rest, most] = [undefined, 0, mostEntries];
+    [frontier, loadingMore, rest, most] = [undefined, undefined, 0, mostEntries];
     change();
   }
 
