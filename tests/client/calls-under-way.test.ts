@@ -1,0 +1,107 @@
+import { createClient, memoryStorage, type TokenStorage } from "@causerie/client";
+import { createFaultyNetwork } from "@causerie/client/testing";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createPerson, type Person } from "../support/people.ts";
+import { startTestServer, type TestServer } from "../support/test-server.ts";
+import { failure, reached } from "./signed-in-client.ts";
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server[Symbol.asyncDispose]());
+
+type Stored = Awaited<ReturnType<TokenStorage["read"]>>;
+
+/** What is stored after `person` has signed in, `ageMs` ago. */
+async function storedOf({ email, password, call }: Person, ageMs = 0): Promise<Stored> {
+  const response = await call("POST", "/auth/login", { email, password });
+  return { ...((await response.json()) as object), received_at: Date.now() - ageMs } as Stored;
+}
+
+const hourMs = 3_600_000;
+
+test("a call that waits for its token is not made as somebody else who signs in meanwhile", async () => {
+  const [person, other] = [await createPerson(server.url), await createPerson(server.url)];
+  let stored = await storedOf(person, hourMs);
+  const next = await storedOf(other);
+  const requests: string[] = [];
+  const client = createClient({
+    url: server.url,
+    tokens: {
+      read: () => stored,
+      write: (session) => void (stored = session),
+      clear: () => (stored = undefined),
+    },
+    platform: {
+      async fetch(input, init) {
+        const { pathname } = new URL(input as string);
+        requests.push(pathname);
+        const answer = await fetch(input, init);
+        // Another tab signs in while the answer is on its way.
+        if (pathname.endsWith("auth.refresh")) stored = next;
+        return answer;
+      },
+    },
+  });
+  expect(client.auth.userId()).toBe(person.id);
+  const said = failure(client.trpc.messages.send.mutate({ receiver_id: null, content: "as whom" }));
+  const read = failure(client.users.me());
+  expect(await said).toMatchObject({ code: "ABORTED" });
+  expect(await read).toMatchObject({ code: "ABORTED" });
+  expect(requests).toEqual(["/trpc/auth.refresh"]);
+  expect(await client.users.me()).toMatchObject({ id: other.id });
+  await client.close();
+});
+
+test("a call that the server refuses refreshes the token once for all, and is made again", async () => {
+  await using shortLived = await startTestServer({ ACCESS_TOKEN_TTL: "1s" });
+  const person = await createPerson(shortLived.url);
+  const requests: string[] = [];
+  const now = Date.now();
+  const client = createClient({
+    url: shortLived.url,
+    platform: {
+      // To this clock no token ever grows old.
+      clock: {
+        now: () => now,
+        after(ms, work) {
+          const timer = setTimeout(work, ms);
+          return () => clearTimeout(timer);
+        },
+      },
+      async fetch(input, init) {
+        requests.push(new URL(input as string).pathname.replace("/trpc/", ""));
+        return await fetch(input, init);
+      },
+    },
+    tokens: memoryStorage(),
+  });
+  const { expires_in } = await client.auth.login({ email: person.email, password: person.password });
+  // Before the client renews by itself.
+  expect(expires_in).toBe(1);
+  await client.close();
+  expect(requests).toEqual(["auth.login"]);
+});
+
+test("close() aborts what is under way, over a socket and over HTTP", async () => {
+  const person = await createPerson(server.url);
+  const network = createFaultyNetwork({ seed: 1 });
+  const { fetch, WebSocket } = network;
+  for (const isOnline of [true, false]) {
+    const client = createClient({ url: server.url, token: person.token, platform: { fetch, WebSocket } });
+    if (isOnline) {
+      client.connection.connect();
+      await reached(client, "online");
+    } else await client.users.me();
+    const blocked = network.drop({ to: "server", path: /./ });
+    const calls = [
+      client.users.me(),
+      client.trpc.typing.set.mutate({ conversation_id: 1, typing: true }),
+    ].map(failure);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await client.close();
+    for (const call of calls) expect(await call).toMatchObject({ code: "ABORTED" });
+    blocked.stop();
+  }
+});
