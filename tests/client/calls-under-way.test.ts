@@ -1,4 +1,4 @@
-import { createClient, memoryStorage, type TokenStorage } from "@causerie/client";
+import { createClient, type TokenStorage } from "@causerie/client";
 import { createFaultyNetwork } from "@causerie/client/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createPerson, type Person } from "../support/people.ts";
@@ -62,26 +62,40 @@ test("a call that the server refuses refreshes the token once for all, and is ma
   const client = createClient({
     url: shortLived.url,
     platform: {
-      // To this clock no token ever grows old.
-      clock: {
-        now: () => now,
-        after(ms, work) {
-          const timer = setTimeout(work, ms);
-          return () => clearTimeout(timer);
-        },
-      },
+      // To this clock no token ever grows old, and so none is renewed.
+      clock: { now: () => now, after: () => () => {} },
       async fetch(input, init) {
         requests.push(new URL(input as string).pathname.replace("/trpc/", ""));
         return await fetch(input, init);
       },
     },
-    tokens: memoryStorage(),
   });
-  const { expires_in } = await client.auth.login({ email: person.email, password: person.password });
-  // Before the client renews by itself.
-  expect(expires_in).toBe(1);
+  await client.auth.login({ email: person.email, password: person.password });
+  await expect
+    .poll(
+      async () =>
+        (
+          await fetch(`${shortLived.url}/auth/me`, {
+            headers: { authorization: `Bearer ${await client.auth.accessToken()}` },
+          })
+        ).status,
+      { timeout: 5_000 },
+    )
+    .toBe(401);
+
+  requests.length = 0;
+  const [me, self, sent] = await Promise.all([
+    client.users.me(),
+    client.auth.me(),
+    client.trpc.messages.send.mutate({ receiver_id: null, content: "once" }),
+  ]);
+  expect([me.id, self.id, sent.sender_id]).toEqual([person.id, person.id, person.id]);
+  expect(requests.toSorted()).toEqual([
+    "auth.refresh",
+    ...["messages.send", "messages.send"],
+    ...["users.me,auth.me", "users.me,auth.me"],
+  ]);
   await client.close();
-  expect(requests).toEqual(["auth.login"]);
 });
 
 test("close() aborts what is under way, over a socket and over HTTP", async () => {
@@ -94,7 +108,7 @@ test("close() aborts what is under way, over a socket and over HTTP", async () =
       client.connection.connect();
       await reached(client, "online");
     } else await client.users.me();
-    const blocked = network.drop({ to: "server", path: /./ });
+    const blocked = network.drop({ to: "server" });
     const calls = [
       client.users.me(),
       client.trpc.typing.set.mutate({ conversation_id: 1, typing: true }),

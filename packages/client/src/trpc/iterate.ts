@@ -9,13 +9,16 @@ export function iterate(
   const items: unknown[] = [];
   let end: { readonly error?: CauserieError | undefined } | undefined;
   let wake = () => {};
+  let stop = () => {};
   const finish = (error?: CauserieError) => {
-    end ??= { error };
+    if (end) return;
+    end = { error };
+    stop();
     wake();
   };
 
   async function* loop(): AsyncGenerator<unknown> {
-    const stop = start({
+    stop = start({
       signal,
       onData(item) {
         items.push(item);
@@ -32,7 +35,7 @@ export function iterate(
         await new Promise<void>((resolve) => (wake = resolve));
       }
     } finally {
-      stop();
+      finish();
     }
   }
 
