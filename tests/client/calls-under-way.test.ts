@@ -119,3 +119,21 @@ test("close() aborts what is under way, over a socket and over HTTP", async () =
     blocked.stop();
   }
 });
+
+test("when somebody else signs in, what is under way over the connection is aborted, not lost", async () => {
+  const [person, other] = [await createPerson(server.url), await createPerson(server.url)];
+  const network = createFaultyNetwork({ seed: 1 });
+  const { fetch, WebSocket } = network;
+  const client = createClient({ url: server.url, token: person.token, platform: { fetch, WebSocket } });
+  client.connection.connect();
+  await reached(client, "online");
+  network.drop({ to: "server", path: "typing.set" });
+  network.drop({ to: "server", path: "users.me" });
+  const calls = [
+    failure(client.users.me()),
+    failure(client.trpc.typing.set.mutate({ conversation_id: 1, typing: true })),
+  ];
+  await client.auth.setToken(other.token);
+  for (const call of calls) expect(await call).toMatchObject({ code: "ABORTED" });
+  await client.close();
+});

@@ -57,8 +57,9 @@ export function createRoutedCalls({ connection, http, session }: RoutedCallsDeps
       return await link.call(request, signal);
     } catch (error) {
       const { code } = toCauserieError(error);
-      // Of a mutation that got no answer nobody knows whether it has happened.
-      const isLost = code === "NETWORK" && connection.link() !== link && request.type === "query";
+      // Of a mutation that got no answer nobody knows whether it has happened. What was aborted says so over HTTP too.
+      const mayRepeat = request.type === "query" || signal.aborted;
+      const isLost = code === "NETWORK" && connection.link() !== link && mayRepeat;
       // The socket is known by an older token than the one that goes with a request.
       const isRefused = code === "UNAUTHORIZED" && request.path !== "auth.renew";
       if (!isLost && !isRefused) throw error;
