@@ -49,7 +49,7 @@ export function createHttpCalls({ url, fetch, clock, token }: HttpCallsDeps): Li
     try {
       const [{ request }] = all as [Pending];
       const proof = needsToken(request) ? await token(refused) : undefined;
-      if (proof !== undefined && proof === refused) throw refusal;
+      if (refusal && proof !== undefined && proof === refused) throw refusal;
       const calls = all.filter(({ isLeft }) => !isLeft);
       let left = calls.length;
       if (!left) return;

@@ -39,7 +39,7 @@ export function patientCall(
       leave = begin({ answer: settle(resolve), fail });
     } catch (cause) {
       // Nothing was sent.
-      fail(new CauserieError("BAD_REQUEST", `The input is no JSON: ${cause}`, { cause }));
+      fail(new CauserieError("BAD_REQUEST", "The input is no JSON.", { cause }));
     }
   });
 }
