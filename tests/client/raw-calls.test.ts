@@ -1,6 +1,7 @@
 import { getUntypedClient } from "@trpc/client";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { followSubscription } from "../../packages/client/src/connection/followed-subscription.ts";
+import { scriptSession } from "../../packages/client/src/connection/bench.testing.ts";
 import { createHttpCalls } from "../../packages/client/src/connection/http-calls.ts";
 import { createRoutedCalls } from "../../packages/client/src/connection/routed-calls.ts";
 import { CauserieError } from "../../packages/client/src/errors.ts";
@@ -39,13 +40,16 @@ function createCaller(via = server.url) {
     fetch: countingFetch,
     clock: systemClock,
   });
+  const { session, script } = scriptSession();
+  const routed = createRoutedCalls({ connection: hand.connection, http, session });
   const trpc = createTrpc({
-    call: createRoutedCalls({ connection: hand.connection, http }),
+    call: routed.call,
     subscribe(request, callbacks) {
       want();
       return followSubscription(hand.connection, request, callbacks);
     },
   });
+  const signIn = (userId: number) => script.change({ type: "signed_in", userId });
   /** Opens a link and puts it in place, until it is lost. */
   async function connect(kind: LinkKind = socketKind, clock?: Clock) {
     const onLost = () => hand.use(undefined);
@@ -59,7 +63,7 @@ function createCaller(via = server.url) {
     onTestFinished(() => link.close("cut"));
     return link;
   }
-  return { ...hand, trpc, requests, want, connect };
+  return { ...hand, trpc, requests, want, connect, close: routed.close, signIn };
 }
 
 /** What a raw subscription to events has told. */
@@ -176,6 +180,43 @@ test("a query whose connection is lost is made once more, over HTTP; a mutation 
   expect(await query).toMatchObject({ id: person.id });
   expect(await mutation).toMatchObject({ code: "NETWORK" });
   expect(caller.requests).toEqual(["users.me"]);
+});
+
+test.each([
+  ["is closed", "ABORTED", (caller) => caller.close()],
+  ["has somebody else signed in", "ABORTED", (caller) => caller.signIn(2)],
+  [
+    "has nobody signed in any more",
+    "UNAUTHORIZED",
+    (caller) => caller.enter({ state: "auth_lost", reason: "session_ended" }),
+  ],
+] satisfies [string, string, (caller: ReturnType<typeof createCaller>) => void][])(
+  "a query whose connection is lost is not made again by a client that %s",
+  async (_what, code, change) => {
+    await using proxy = await startCuttableProxy(server.port);
+    const caller = createCaller(proxy.url);
+    await caller.connect();
+    await caller.trpc.users.me.query();
+    proxy.hold(true);
+    const query = failure(caller.trpc.users.me.query());
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    change(caller);
+    proxy.cut();
+    expect(await query).toMatchObject({ code });
+    expect(caller.requests).toEqual([]);
+  },
+);
+
+test("a call that the socket's user is refused goes once more over HTTP, a mutation too; a renewal does not", async () => {
+  const caller = createCaller();
+  const refusal = new CauserieError("UNAUTHORIZED", "Not valid.", { status: 401 });
+  const link = await caller.connect();
+  caller.use({ ...link, call: () => Promise.reject(refusal) });
+  expect(await caller.trpc.users.me.query()).toMatchObject({ id: person.id });
+  const sent = caller.trpc.messages.send.mutate({ receiver_id: null, content: "refused first" });
+  expect(await sent).toMatchObject({ content: "refused first" });
+  expect(await failure(caller.trpc.auth.renew.mutate({ token: person.token }))).toBe(refusal);
+  expect(caller.requests).toEqual(["users.me", "messages.send"]);
 });
 
 test("a query that has no answer in time, on a link that goes on, is not made again", async () => {

@@ -15,15 +15,25 @@ afterAll(() => server[Symbol.asyncDispose]());
 const nextStart = (client: Client) => new Promise<void>((resolve) => client.on("resume", () => resolve()));
 
 test("asks the token function at each call over HTTP", async () => {
-  const first = await createPerson(server.url);
-  const second = await createPerson(server.url);
-  const tokens = [first.token, second.token];
+  const person = await createPerson(server.url);
+  const tokens = [person.token, (await signIn(server.url, person)).token];
   const client = createClient({ url: server.url, token: async () => tokens.shift() });
 
-  expect(await client.auth.me()).toMatchObject({ id: first.id });
-  expect(await client.auth.me()).toMatchObject({ id: second.id });
-  expect(client.auth.userId()).toBe(second.id);
+  expect(await client.auth.me()).toMatchObject({ id: person.id });
+  expect(await client.auth.me()).toMatchObject({ id: person.id });
   expect(await failure(client.auth.me())).toMatchObject({ code: "UNAUTHORIZED" });
+  await client.close();
+});
+
+test("a call for which the token function brings another user's token is not made; the next one is theirs", async () => {
+  const [first, second] = [await createPerson(server.url), await createPerson(server.url)];
+  let { token } = first;
+  const client = createClient({ url: server.url, token: () => token });
+  expect(await client.auth.me()).toMatchObject({ id: first.id });
+  token = second.token;
+  expect(await failure(client.auth.me())).toMatchObject({ code: "ABORTED" });
+  expect(client.auth.userId()).toBe(second.id);
+  expect(await client.auth.me()).toMatchObject({ id: second.id });
   await client.close();
 });
 

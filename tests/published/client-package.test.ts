@@ -115,7 +115,7 @@ async function sizeOf(code: string): Promise<number> {
 
 test.each([
   ["the whole client", "createClient, indexedDbOutbox, localStorageStorage", 25_500],
-  ["calls alone", "createCalls", 3_300],
+  ["calls alone", "createCalls", 3_050],
 ])(
   "%s stays small in a page",
   async (_what, names, most) => {

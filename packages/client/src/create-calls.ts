@@ -1,6 +1,7 @@
 import { createHttpCalls } from "./connection/http-calls.ts";
 import { endpointsOf } from "./endpoints.ts";
-import { systemPlatform } from "./platform/system-platform.ts";
+import { systemClock } from "./platform/clock.ts";
+import { systemFetch } from "./platform/system-fetch.ts";
 import type { Platform } from "./platform/platform.ts";
 import { createCallsOver, type Calls } from "./resources/create-calls.ts";
 import { readToken, type TokenSource } from "./token.ts";
@@ -19,7 +20,7 @@ export interface CallsOptions {
  * @throws TypeError when `url` is not an http or https address.
  */
 export function createCalls({ url, token, platform }: CallsOptions): Calls {
-  const { fetch, clock } = systemPlatform(platform);
+  const { fetch = systemFetch, clock = systemClock } = platform ?? {};
   return createCallsOver({
     call: createHttpCalls({ url: endpointsOf(url).http, fetch, clock, token: () => readToken(token) }),
     subscribe() {

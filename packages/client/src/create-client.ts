@@ -76,7 +76,7 @@ export function createClient(options: ClientOptions): Client {
     onStorageError: (cause) => report("token_storage", cause),
   });
   const base = { ...platform, report, emitter, session };
-  const http = createHttpCalls({ ...base, url, token: () => session.token() });
+  const http = createHttpCalls({ ...base, url, token: session.token });
   const feed = createFeed({ ...base, userId: session.userId, start: options.start });
   const connection = createConnection({
     ...base,
@@ -91,7 +91,8 @@ export function createClient(options: ClientOptions): Client {
     want();
     return followSubscription(connection, request, callbacks);
   };
-  const calls = createCallsOver({ call: createRoutedCalls({ connection, http }), subscribe });
+  const routed = createRoutedCalls({ connection, http, session });
+  const calls = createCallsOver({ call: routed.call, subscribe });
   const typing = createTyping(calls.trpc);
 
   const outbox = createOutbox({
@@ -140,6 +141,8 @@ export function createClient(options: ClientOptions): Client {
     stores,
     on: emitter.on,
     async close() {
+      // First: what is under way has been given up, not lost.
+      routed.close();
       connection.close();
       feed.close();
       stores.close();

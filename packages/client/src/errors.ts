@@ -5,7 +5,7 @@ import type { ErrorCode, ErrorData, InputIssue } from "./types.ts";
  * Why a call failed: a code of the server's table, or one of the client's own.
  * - `NETWORK`: no answer came, so the call may or may not have happened.
  * - `BAD_RESPONSE`: something answered, but not Causerie. A proxy, or a wrong `url`.
- * - `ABORTED`: the caller's `signal` aborted it, or the client is closed.
+ * - `ABORTED`: the caller's `signal` aborted it, the client is closed, or somebody else has signed in.
  * - `NO_TOKEN`: the `token` function failed; its error is the `cause`.
  * - `EXPIRED`: a message waited so long for a connection that it was not sent any more.
  * - `OUTBOX_FULL`: too many messages wait for a connection.

@@ -211,8 +211,13 @@ export function createConnection(deps: ConnectionDeps): Connection {
     }
     enter(refused === undefined && !session.isStale() ? "opening" : "refreshing");
     here.after(times.call, () => notRefreshed());
+    const user = session.userId();
     session.token(refused).then(
-      here.only((token) => open(preferred, token)),
+      here.only((token) => {
+        // It may be the token of who was signed in before.
+        if (user !== undefined && user !== session.userId()) begin();
+        else open(preferred, token);
+      }),
       here.only(notRefreshed),
     );
   }

@@ -1,5 +1,5 @@
 import { csrfHeaders } from "../csrf.ts";
-import { answeredError } from "../errors.ts";
+import { answeredError, type CauserieError } from "../errors.ts";
 import { createBatches } from "../lib/batches.ts";
 import { parseJson } from "../lib/parse-json.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -12,14 +12,16 @@ export interface HttpCallsDeps {
   readonly url: string;
   readonly fetch: typeof globalThis.fetch;
   readonly clock: Clock;
-  readonly token: () => Promise<string | undefined>;
+  /** The token to call with. `refused` is one that the server does not take any more. */
+  readonly token: (refused?: string) => Promise<string | undefined>;
 }
 
 /** A call under way. */
 interface Pending extends Waiter {
   readonly request: LinkRequest;
   /** Nobody waits for it any more. */
-  leave(): void;
+  isLeft?: boolean;
+  leave?(): void;
 }
 
 /** The server's limit. */
@@ -42,24 +44,25 @@ export function needsToken({ path, input }: LinkRequest): boolean {
  * token function may itself sign in or refresh.
  */
 export function createHttpCalls({ url, fetch, clock, token }: HttpCallsDeps): Link["call"] {
-  async function headersOf(request: LinkRequest): Promise<Record<string, string>> {
-    if (!needsToken(request)) return {};
-    const current = await token();
-    return current === undefined ? csrfHeaders(url) : { authorization: `Bearer ${current}` };
-  }
-
-  async function send(calls: readonly Pending[]): Promise<void> {
-    const leave = new AbortController();
-    let left = calls.length;
-    for (const call of calls) call.leave = () => (left -= 1) || leave.abort();
+  /** Sends calls, once more those that were refused for who made them: they have not happened. */
+  async function send(all: readonly Pending[], refusal?: CauserieError, refused?: string): Promise<void> {
     try {
-      const [{ request }] = calls as [Pending];
-      const headers = await headersOf(request);
+      const [{ request }] = all as [Pending];
+      const proof = needsToken(request) ? await token(refused) : undefined;
+      if (refusal && proof !== undefined && proof === refused) throw refusal;
+      const calls = all.filter(({ isLeft }) => !isLeft);
+      let left = calls.length;
+      if (!left) return;
+      const leave = new AbortController();
+      for (const call of calls) call.leave = () => (left -= 1) || leave.abort();
+
       const inputs = JSON.stringify({ ...calls.map((call) => call.request.input) });
       const isQuery = request.type === "query";
       if (!isQuery && byteLength(inputs) > mostBytes) throw tooLarge();
       const paths = calls.map((call) => call.request.path).join();
       const query = isQuery ? `&input=${encodeURIComponent(inputs)}` : "";
+      const headers: Record<string, string> =
+        proof === undefined ? csrfHeaders(url) : { authorization: `Bearer ${proof}` };
       const response = await fetch(`${url}/${paths}?batch=1${query}`, {
         method: isQuery ? "GET" : "POST",
         headers: isQuery ? headers : { ...headers, "content-type": "application/json" },
@@ -69,15 +72,20 @@ export function createHttpCalls({ url, fetch, clock, token }: HttpCallsDeps): Li
         redirect: "error",
       });
       const answers = parseJson(await response.text());
-      calls.forEach(({ answer, fail }, index) => {
+      const codeOfRefusal = proof === undefined ? "CSRF_TOKEN_INVALID" : "UNAUTHORIZED";
+      let next: CauserieError | undefined;
+      const again = calls.filter(({ answer, fail }, index) => {
         // What is refused as a whole is answered once.
         const own = Array.isArray(answers) ? (answers[index] as unknown) : answers;
         const { result } = (own ?? {}) as { readonly result?: { readonly data?: unknown } };
-        if (result) answer(result.data);
-        else fail(answeredError(own, response.status));
+        if (result) return answer(result.data);
+        const error = answeredError(own, response.status);
+        if (refusal || error.code !== codeOfRefusal) return fail(error);
+        return (next = error);
       });
+      if (next) await send(again, next, proof);
     } catch (error) {
-      for (const { fail } of calls) fail(error);
+      for (const { fail } of all) fail(error);
     }
   }
 
@@ -89,10 +97,13 @@ export function createHttpCalls({ url, fetch, clock, token }: HttpCallsDeps): Li
 
   return (request, signal) =>
     patientCall(clock, signal, (waiter) => {
-      const call: Pending = { ...waiter, request, leave() {} };
-      if (request.type === "query" && needsToken(request))
-        sendTogether(call, encodeURIComponent(`${request.path}"0":${JSON.stringify(request.input)},`).length);
+      const call: Pending = { ...waiter, request };
+      const size = encodeURIComponent(`${request.path}"0":${JSON.stringify(request.input)},`).length;
+      if (request.type === "query" && needsToken(request)) sendTogether(call, size);
       else void send([call]);
-      return () => call.leave();
+      return () => {
+        call.isLeft = true;
+        call.leave?.();
+      };
     });
 }

@@ -13,7 +13,7 @@ export interface Waiter {
 
 /**
  * Makes a call with `begin`, and waits for its answer until it takes too long or is aborted. What `begin` returns is
- * called when nobody waits any more.
+ * called when nobody waits any more; what it throws is a fault of the input.
  */
 export function patientCall(
   clock: Clock,
@@ -35,6 +35,11 @@ export function patientCall(
     const cancel = clock.after(callTimeoutMs, () => fail(undefined));
     if (signal?.aborted) return abort();
     signal?.addEventListener("abort", abort);
-    leave = begin({ answer: settle(resolve), fail });
+    try {
+      leave = begin({ answer: settle(resolve), fail });
+    } catch (cause) {
+      // Nothing was sent.
+      fail(new CauserieError("BAD_REQUEST", "The input is no JSON.", { cause }));
+    }
   });
 }

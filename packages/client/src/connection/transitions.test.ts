@@ -315,6 +315,20 @@ const rows: Record<string, Record<string, () => Promise<void>>> = {
       expect(bench.state()).toMatchObject({ phase: "opening" });
       expect(bench.last().token).toBe("fresh");
     },
+    "a token that was asked for before somebody else signed in opens nothing": async () => {
+      const bench = createBench();
+      const asked: ((token: string) => void)[] = [];
+      bench.session.next = () => new Promise((resolve) => asked.push(resolve));
+      bench.connection.connect();
+      bench.session.userId = 2;
+      bench.session.change({ type: "signed_in", userId: 2 });
+      asked[0]?.("of user 1");
+      await bench.settle();
+      expect(bench.attempts).toHaveLength(0);
+      asked[1]?.("of user 2");
+      await bench.settle();
+      expect(bench.attempts.map(({ token }) => token)).toEqual(["of user 2"]);
+    },
   },
   12: {
     "a refresh that is refused for good ends the session": async () => {

@@ -2,6 +2,7 @@ import { openChannel } from "./broadcast-channel.ts";
 import { systemClock } from "./clock.ts";
 import { createPageSignals } from "./page-signals.ts";
 import type { Platform } from "./platform.ts";
+import { systemFetch } from "./system-fetch.ts";
 import { createWebLocks, noLocks } from "./web-locks.ts";
 
 /** What this runtime offers, and in place of that whatever is handed in. */
@@ -13,8 +14,7 @@ export function systemPlatform(overrides: Partial<Platform> = {}): Platform {
   return {
     clock: systemClock,
     random: Math.random,
-    // Looked up at each call: tools that watch requests replace it. Called apart from its object, it fails in browsers.
-    fetch: (input, init) => globalThis.fetch(input, init),
+    fetch: systemFetch,
     WebSocket,
     signals: createPageSignals(),
     locks: navigator?.locks ? createWebLocks(navigator.locks) : noLocks,
