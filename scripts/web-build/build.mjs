@@ -34,9 +34,6 @@ async function buildAlone(places, sources) {
     writeFileSync(join(places.next, ".stamp"), sources);
     swapIn(places);
     rmSync(places.progress, { force: true });
-  } catch (error) {
-    writeProgress(places.progress, { state: "failed", step: "reading" });
-    throw error;
   } finally {
     process.off("exit", clean);
     clean();

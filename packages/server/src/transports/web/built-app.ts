@@ -1,5 +1,5 @@
 import { readdir, readFile, stat } from "node:fs/promises";
-import { join, relative, sep } from "node:path";
+import { extname, join, relative, sep } from "node:path";
 import type { RequestHandler } from "express";
 import { servedContent } from "../served-content.ts";
 
@@ -52,7 +52,7 @@ async function readServed(folder: string, name: string): Promise<RequestHandler>
   const bytes = await readFile(join(folder, name));
   return servedContent({
     load: () => bytes,
-    type: name,
+    type: extname(name),
     cacheControl: hashed.test(name) ? "public, max-age=31536000, immutable" : "no-cache",
     compress: compressible.test(name),
   });
