@@ -12,7 +12,7 @@ const noDefaultExport = {
 };
 
 export default defineConfig(
-  globalIgnores(["**/dist/", "**/data/", "**/.typedoc/", "docs/reference/"]),
+  globalIgnores(["**/dist/", "**/data/", "**/data-demo/", "**/.typedoc/", "docs/reference/"]),
 
   {
     files: ["**/*.{js,mjs,cjs,ts,tsx}"],
