@@ -12,7 +12,14 @@ const noDefaultExport = {
 };
 
 export default defineConfig(
-  globalIgnores(["**/dist/", "packages/web/dist.*", "**/data/", "**/.typedoc/", "docs/reference/"]),
+  globalIgnores([
+    "**/dist/",
+    "packages/web/dist.*",
+    "**/data/",
+    "**/data-demo/",
+    "**/.typedoc/",
+    "docs/reference/",
+  ]),
 
   {
     files: ["**/*.{js,mjs,cjs,ts,tsx}"],
@@ -98,7 +105,13 @@ export default defineConfig(
   {
     files: ["**/*.{js,mjs,cjs}"],
     languageOptions: {
-      globals: { URL: "readonly", module: "readonly", process: "readonly", console: "readonly", performance: "readonly" },
+      globals: {
+        URL: "readonly",
+        module: "readonly",
+        process: "readonly",
+        console: "readonly",
+        performance: "readonly",
+      },
     },
   },
 );
