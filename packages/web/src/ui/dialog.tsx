@@ -21,12 +21,15 @@ export function Dialog(props: DialogProps) {
 
 function OpenDialog({ title, onClose, children, actions }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
+  const body = useRef<HTMLDivElement>(null);
   const wasPressedBeside = useRef(false);
   const titleId = useId();
 
   useLayoutEffect(() => {
     const dialog = ref.current;
     dialog?.showModal();
+    // The browser would take the button that closes it, which comes first.
+    body.current?.querySelector<HTMLElement>("input, textarea, select")?.focus();
     // Before it leaves the document: only then does the focus go back.
     return () => dialog?.close();
   }, []);
@@ -56,7 +59,9 @@ function OpenDialog({ title, onClose, children, actions }: DialogProps) {
             <X />
           </IconButton>
         </header>
-        <div className={styles.body}>{children}</div>
+        <div ref={body} className={styles.body}>
+          {children}
+        </div>
         {actions !== undefined && <footer className={styles.actions}>{actions}</footer>}
       </div>
     </dialog>
