@@ -22,14 +22,14 @@ export function Profile() {
     <>
       <Section title={t("account.profile")} hint={t("account.profileHint")}>
         {me ? (
-          <NameForm key={me.updated_at} me={me} onDone={reload} />
+          <NameForm key={me.name} me={me} onDone={reload} />
         ) : (
           <LoadState error={error} reload={reload} />
         )}
       </Section>
       {me && (
         <Section title={t("account.email")} hint={t("account.emailHint")}>
-          <EmailForm key={me.updated_at} me={me} onDone={reload} />
+          <EmailForm key={me.email} me={me} onDone={reload} />
         </Section>
       )}
     </>
