@@ -139,6 +139,14 @@ export const en = {
   "keys.escape": "Stop replying or editing; then go to the newest message",
   "keys.help": "Show this sheet",
 
+  "error.network": "The server cannot be reached. Try again in a moment.",
+  "error.rateLimited": "That was too often. Try again in a moment.",
+  "error.forbidden": "You may not do that.",
+  "error.notFound": "That is no longer there.",
+  "error.outboxFull": "Too many messages wait to be sent already.",
+  "error.other": "That did not work.",
+  "group.join": "Join",
+
   "notify.from": "{{name}} in {{place}}",
 } as const;
 

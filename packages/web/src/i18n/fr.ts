@@ -141,5 +141,13 @@ export const fr: Catalogue = {
   "keys.escape": "Arrêter de répondre ou de modifier ; puis aller au dernier message",
   "keys.help": "Afficher cette aide",
 
+  "error.network": "Le serveur est injoignable. Réessayez dans un instant.",
+  "error.rateLimited": "Trop de tentatives. Réessayez dans un instant.",
+  "error.forbidden": "Vous n’en avez pas le droit.",
+  "error.notFound": "Cela n’existe plus.",
+  "error.outboxFull": "Trop de messages attendent déjà d’être envoyés.",
+  "error.other": "Cela n’a pas fonctionné.",
+  "group.join": "Rejoindre",
+
   "notify.from": "{{name}} dans {{place}}",
 };
