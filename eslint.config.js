@@ -12,7 +12,7 @@ const noDefaultExport = {
 };
 
 export default defineConfig(
-  globalIgnores(["**/dist/", "**/data/", "**/.typedoc/", "docs/reference/"]),
+  globalIgnores(["**/dist/", "packages/web/dist.*", "**/data/", "**/.typedoc/", "docs/reference/"]),
 
   {
     files: ["**/*.{js,mjs,cjs,ts,tsx}"],
@@ -98,7 +98,7 @@ export default defineConfig(
   {
     files: ["**/*.{js,mjs,cjs}"],
     languageOptions: {
-      globals: { URL: "readonly", module: "readonly", process: "readonly", console: "readonly" },
+      globals: { URL: "readonly", module: "readonly", process: "readonly", console: "readonly", performance: "readonly" },
     },
   },
 );

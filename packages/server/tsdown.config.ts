@@ -3,7 +3,7 @@ import { defineConfig } from "tsdown";
 /**
  * One build for the command, for embedding and for tests. shared goes inside, since it is not published;
  * everything else stays a dependency. Beside it go the files of the documentation pages, with
- * their licences.
+ * their licences, and the web app.
  */
 export default defineConfig({
   entry: {
@@ -39,5 +39,8 @@ export default defineConfig({
       ],
       to: "dist/assets/redoc",
     },
+    // What starts with a dot is the build's own, and is left out.
+    { from: "../web/dist/*", to: "dist/assets/web" },
+    { from: "../web/dist/assets", to: "dist/assets/web" },
   ],
 });

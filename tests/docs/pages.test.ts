@@ -111,6 +111,22 @@ describe.skipIf(skipsChromium)("in Chromium", { timeout: 60_000 }, () => {
     expect(await storedTexts()).toContain(content);
   });
 
+  it("/docs does not act for whoever is signed in to this browser with a cookie", async () => {
+    await openDocs("/docs");
+    const signedIn = await page.evaluate(
+      async (credentials) => {
+        const body = JSON.stringify(credentials);
+        const headers = { "content-type": "application/json" };
+        const { status } = await fetch("/auth/cookie/login", { method: "POST", headers, body });
+        return [status, (await fetch("/users/me")).status];
+      },
+      { email: person.email, password: person.password },
+    );
+    expect(signedIn).toEqual([200, 200]);
+    const me = await tryOut("users-me");
+    expect(await me.locator(".response-col_status").first().innerText()).toContain("401");
+  });
+
   it("/docs sends a form as it offers it, empty fields being null", async () => {
     await openDocs("/docs");
     await signIn();

@@ -33,6 +33,7 @@ test("the package brings its licence and those of the pages' files", async () =>
   expect(await readdir(installed)).toContain("LICENSE");
   expect(await readdir(join(installed, "dist/assets/swagger-ui"))).toContain("LICENSE");
   expect(await readdir(join(installed, "dist/assets/redoc"))).toContain("LICENSE");
+  expect(await readdir(join(installed, "dist/assets/web"))).toContain("licenses.md");
 });
 
 test("it is packed and typed as every tool expects, and holds what is built of it alone", async () => {
@@ -40,7 +41,7 @@ test("it is packed and typed as every tool expects, and holds what is built of i
   expect(publint).toEqual([]);
   // It is ES modules alone, which CommonJS of Node 22 and newer can require, and has no node10.
   expect(types.filter((problem) => !/ node10$|^CJSResolvesToESM /.test(problem))).toEqual([]);
-  const built = /^dist\/([\w-]+\.(js|d\.ts)|assets\/(swagger-ui|redoc)\/[\w.-]+)$/;
+  const built = /^dist\/([\w-]+\.(js|d\.ts)|assets\/(swagger-ui|redoc|web|web\/assets)\/[\w.-]+)$/;
   expect(files.filter((file) => !built.test(file))).toEqual(["LICENSE", "README.md", "package.json"]);
 }, 60_000);
 
@@ -68,6 +69,12 @@ test("it starts under plain node, serves the API and its pages, and stops with 0
     expect(answer.status, path).toBe(200);
     expect((await answer.text()).length, path).toBeGreaterThan(0);
   }
+
+  // The web app's page, and every file that it names.
+  const app = await (await fetch(`${server.url}/`)).text();
+  const files = [...app.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, link]) => link ?? "");
+  expect(files.filter((file) => file.startsWith("/app/assets/"))).not.toEqual([]);
+  for (const file of files) expect((await fetch(new URL(file, `${server.url}/app/`))).status, file).toBe(200);
 
   const person = await createPerson(server.url);
   const sent = await person.call("POST", "/messages/", { receiver_id: null, content: "from the package" });

@@ -46,6 +46,7 @@ import { createAdmission } from "./transports/admission.ts";
 import { createHttpApp } from "./transports/http-app.ts";
 import { socketRoutes } from "./transports/socket-routes.ts";
 import { acceptUpgrades } from "./transports/upgrade.ts";
+import { ownWebPlace, type WebPlace } from "./transports/web/web-place.ts";
 
 /** What tests may replace. */
 export interface ServerOptions {
@@ -57,6 +58,7 @@ export interface ServerOptions {
 /** What the test kit replaces besides. */
 export interface ServerDeps extends ServerOptions {
   readonly passwords?: PasswordHasher;
+  readonly web?: WebPlace;
 }
 
 /** A server that listens. */
@@ -197,7 +199,7 @@ export async function startServer(config: Config, deps: ServerDeps = {}): Promis
       // Clients that offer HTTP/2 in passing get their answer over HTTP/1.1.
       shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === "websocket",
     },
-    createHttpApp({ config, services, logger, isReady, metrics }),
+    createHttpApp({ config, services, logger, isReady, metrics, web: deps.web ?? ownWebPlace() }),
   );
   const upgrades = acceptUpgrades(http, {
     config,

@@ -20,6 +20,8 @@ import { sendProblem } from "./rest/problem.ts";
 import { hasBody } from "./rest/read-body.ts";
 import { createRest } from "./rest/rest.ts";
 import { createTrpcHttp } from "./trpc-http.ts";
+import { createWebApp, isAwaited, webPaths } from "./web/web-app.ts";
+import type { WebPlace } from "./web/web-place.ts";
 
 export interface HttpAppDeps {
   readonly config: Config;
@@ -28,10 +30,12 @@ export interface HttpAppDeps {
   /** Whether the server takes new work: false while it stops. */
   readonly isReady: () => boolean;
   readonly metrics: Metrics;
+  /** Where the web app is, or will be once it is built. */
+  readonly web: WebPlace;
 }
 
 /** Everything that is answered over plain HTTP. */
-export function createHttpApp({ config, services, logger, isReady, metrics }: HttpAppDeps): Express {
+export function createHttpApp({ config, services, logger, isReady, metrics, web }: HttpAppDeps): Express {
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
@@ -45,7 +49,7 @@ export function createHttpApp({ config, services, logger, isReady, metrics }: Ht
   app.use(limitBodies(services));
 
   app.all(
-    ["/healthz", "/readyz", "/metrics", "/openapi.json", "/asyncapi.json", "/docs", "/redoc"],
+    ["/healthz", "/readyz", "/metrics", "/openapi.json", "/asyncapi.json", "/docs", "/redoc", ...webPaths],
     readOnly,
   );
   app.get("/healthz", (_request, response) => {
@@ -62,6 +66,7 @@ export function createHttpApp({ config, services, logger, isReady, metrics }: Ht
     }),
   );
   app.use(createDocs());
+  app.use(createWebApp(web));
   app.use("/trpc", createTrpcHttp({ services, logger }));
   app.use(createRest({ services, logger }));
   app.use(answerErrors(logger));
@@ -87,7 +92,11 @@ function accessLog(logger: Logger): RequestHandler {
     genReqId: (request) => request.id,
     // Probes come every few seconds and say nothing.
     autoLogging: { ignore: (request) => probes.has(request.url ?? "") },
-    customLogLevel: (_request, response) => (response.statusCode >= 500 ? "error" : "info"),
+    customLogLevel(_request, response) {
+      // A page that waits asks every second.
+      if (isAwaited(response)) return "silent";
+      return response.statusCode >= 500 ? "error" : "info";
+    },
     wrapSerializers: false,
     serializers: {
       req: (request: express.Request) => ({

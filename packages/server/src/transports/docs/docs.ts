@@ -2,10 +2,10 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import express, { type RequestHandler, type Router } from "express";
+import { servedContent } from "../served-content.ts";
 import { createAsyncApiDocument } from "./asyncapi/asyncapi.ts";
 import { createOpenApiDocument } from "./openapi.ts";
 import { redocPage, swaggerInit, swaggerPage, type PageLinks } from "./pages.ts";
-import { servedText } from "./served-text.ts";
 
 const require = createRequire(import.meta.url);
 
@@ -74,7 +74,7 @@ export function createDocs(): Router {
 /** A document that is asked for anew each time, and sent only when it changed. */
 function document(create: () => object): RequestHandler {
   const load = () => JSON.stringify(create());
-  return servedText({ load, type: "application/json", cacheControl: "no-cache" });
+  return servedContent({ load, type: "application/json", cacheControl: "no-cache" });
 }
 
 /** A page whose links are relative, so that it works with either slash form. */
@@ -88,5 +88,5 @@ function page(name: string, html: (links: PageLinks) => string): RequestHandler 
 
 /** A file of a page. Its name stays the same in the next version, so it is kept for an hour only. */
 function asset(name: string, load: () => string | Promise<string>): RequestHandler {
-  return servedText({ load, type: name, cacheControl: "public, max-age=3600" });
+  return servedContent({ load, type: name, cacheControl: "public, max-age=3600" });
 }
