@@ -67,7 +67,7 @@ function Row({ session, isBusy, onEnd }: RowProps) {
   return (
     <li className={styles.row}>
       <Icon aria-hidden="true" className={styles.icon} />
-      <div className={styles.text}>
+      <div>
         <p className={styles.device}>
           <span dir="auto" title={session.device ?? undefined}>
             {shown}
