@@ -200,7 +200,7 @@ module.exports = {
 
   options: {
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "^packages/[^/]+/dist(\\.[^/]+)?/" },
+    exclude: { path: ["^packages/[^/]+/dist/", "^packages/web/dist\\."] },
     tsConfig: { fileName: "tsconfig.json" },
     // Count imports of types too: they are dependencies of whoever reads the file.
     tsPreCompilationDeps: true,
