@@ -59,14 +59,16 @@ export const MessageRow = memo(function MessageRow(props: Props) {
           {item.state !== "sent" && item.item.input.reply_to != null && (
             <Quote id={item.item.input.reply_to} held={undefined} onOpen={commands.jumpTo} />
           )}
-          <MessageText content={message?.content ?? contentOf(item)} />
-          <footer className={styles.meta}>
-            {message?.updated_at != null && <span>{t("message.edited")}</span>}
-            <time dateTime={date.toISOString()} title={fullText(date)}>
-              {timeText(date)}
-            </time>
-            {item.state !== "sent" && <PendingState state={item.state} />}
-          </footer>
+          <div className={styles.body}>
+            <MessageText content={message?.content ?? contentOf(item)} />
+            <footer className={styles.meta}>
+              {message?.updated_at != null && <span>{t("message.edited")}</span>}
+              <time dateTime={date.toISOString()} title={fullText(date)}>
+                {timeText(date)}
+              </time>
+              {item.state !== "sent" && <PendingState state={item.state} />}
+            </footer>
+          </div>
         </article>
         {(isActive || item.state === "failed") && (
           <MessageActions item={item} isOwn={isOwn} commands={commands} />
