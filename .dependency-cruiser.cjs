@@ -180,7 +180,8 @@ module.exports = {
       comment:
         "A package that the source imports stands in its package.json, or an install elsewhere lacks it.",
       severity: "error",
-      from: { path: "^packages/[^/]+/src/", pathNot: test },
+      // What Vite tells the compiler is for the build, which is all that takes the web app's source.
+      from: { path: "^packages/[^/]+/src/", pathNot: [test, "vite-env\\.d\\.ts$"] },
       to: {
         path: "node_modules",
         dependencyTypes: ["npm-no-pkg", "npm-unknown", "npm-dev"],

@@ -12,7 +12,7 @@ import {
 } from "react";
 import { useAppClient } from "../app-client.tsx";
 import { t } from "../i18n/i18n.ts";
-import type { Writing } from "../messages/conversation.tsx";
+import type { Writing } from "./writing.ts";
 import { useAttempt } from "../notices/use-attempt.ts";
 import { useUserId } from "../session/use-user-id.ts";
 import { useServices } from "../services.tsx";

@@ -1,6 +1,6 @@
 import { Pencil, Reply, X } from "lucide-react";
 import { t } from "../i18n/i18n.ts";
-import type { Writing } from "../messages/conversation.tsx";
+import type { Writing } from "./writing.ts";
 import { usePersonName } from "../people/use-people.ts";
 import { IconButton } from "../ui/icon-button.tsx";
 import styles from "./writing-bar.module.css";

@@ -5,7 +5,7 @@ import { Link, useRoute } from "wouter";
 import { t } from "../i18n/i18n.ts";
 import { useAttempt } from "../notices/use-attempt.ts";
 import { useMe } from "../people/use-people.ts";
-import type { ShellDialog } from "../shell/shell.tsx";
+import type { ShellDialog } from "../shell/shell-dialog.ts";
 import { Avatar } from "../ui/avatar.tsx";
 import { Button } from "../ui/button.tsx";
 import { Menu } from "../ui/menu.tsx";

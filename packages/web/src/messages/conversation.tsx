@@ -3,6 +3,7 @@ import type { MessagesView } from "@causerie/client/react";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useAppClient } from "../app-client.tsx";
 import { Composer, type ComposerHandle } from "../composer/composer.tsx";
+import type { Writing } from "../composer/writing.ts";
 import { titleOf } from "../conversations/title-of.ts";
 import { t } from "../i18n/i18n.ts";
 import { useAttempt } from "../notices/use-attempt.ts";
@@ -18,12 +19,6 @@ import styles from "./conversation.module.css";
 
 const DeleteMessage = lazy(async () => ({ default: (await import("./delete-message.tsx")).DeleteMessage }));
 const Details = lazy(async () => ({ default: (await import("../conversations/details.tsx")).Details }));
-
-/** What the composer is about, besides a new message. */
-export interface Writing {
-  readonly kind: "reply" | "edit";
-  readonly message: Message;
-}
 
 interface Props {
   readonly conversation: ConversationState;

@@ -5,7 +5,7 @@ import { t } from "../i18n/i18n.ts";
 import { useAttempt } from "../notices/use-attempt.ts";
 import { useServices } from "../services.tsx";
 import type { MessageCommands } from "./message-actions.tsx";
-import type { Writing } from "./conversation.tsx";
+import type { Writing } from "../composer/writing.ts";
 
 interface Handlers {
   readonly write: (writing: Writing) => void;

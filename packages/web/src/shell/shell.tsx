@@ -5,6 +5,7 @@ import { Sidebar } from "../conversations/sidebar.tsx";
 import { t } from "../i18n/i18n.ts";
 import { useShortcuts } from "../keyboard/use-shortcuts.ts";
 import { ConversationPage } from "../messages/conversation-page.tsx";
+import type { ShellDialog } from "./shell-dialog.ts";
 import { useNews } from "./use-news.ts";
 import { Welcome } from "./welcome.tsx";
 import { Splash } from "./splash.tsx";
@@ -18,9 +19,6 @@ const NewGroup = lazy(async () => ({ default: (await import("../conversations/ne
 const ShortcutSheet = lazy(async () => ({
   default: (await import("../keyboard/shortcut-sheet.tsx")).ShortcutSheet,
 }));
-
-/** What can be open above everything. */
-export type ShellDialog = "message" | "group" | "keys";
 
 /** What the signed-in see: their conversations, and one of them. On small screens one of the two. */
 export function Shell() {

@@ -1,7 +1,7 @@
 import { MessageCircle } from "lucide-react";
 import { t } from "../i18n/i18n.ts";
 import { Button } from "../ui/button.tsx";
-import type { ShellDialog } from "./shell.tsx";
+import type { ShellDialog } from "./shell-dialog.ts";
 import styles from "./welcome.module.css";
 
 /** Beside the list, as long as no conversation is open. */

@@ -1,0 +1,2 @@
+/** What can be open above everything. */
+export type ShellDialog = "message" | "group" | "keys";
