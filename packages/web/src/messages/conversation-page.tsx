@@ -1,4 +1,5 @@
 import { useMessages } from "@causerie/client/react";
+import { useState } from "react";
 import { t } from "../i18n/i18n.ts";
 import { useConversation } from "../conversations/use-conversation.ts";
 import { Spinner } from "../ui/spinner.tsx";
@@ -15,7 +16,9 @@ interface Props {
 /** The page of a conversation: loads it, around a message if that is asked for, else around what is unread. */
 export function ConversationPage({ id, messageId }: Props) {
   const conversation = useConversation(id);
-  const view = useMessages(id, { at: "marker" });
+  // Where nothing is unread, as in what one has never been in, the newest is what counts.
+  const [at] = useState<"end" | "marker">(() => (conversation?.unread_count === 0 ? "end" : "marker"));
+  const view = useMessages(id, { at });
 
   if (view.status === "gone" || !Number.isSafeInteger(id))
     return (
