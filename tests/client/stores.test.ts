@@ -30,6 +30,7 @@ test("what is written without a network is shown at once, sent once when there i
   await expect.poll(texts).toEqual(["sent before"]);
   await expect.poll(unread).toEqual([1, 1]);
 
+  await reached(writer.client, "online");
   proxy.refuse(true);
   proxy.cut();
   await reached(writer.client, "reconnecting");
