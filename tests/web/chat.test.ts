@@ -3,12 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { skipsChromium } from "../support/browser.ts";
 import { startServerProcess } from "../support/server-process.ts";
 import { startTestServer, type TestServer } from "../support/test-server.ts";
-import { composerOf, openApp, signUp, write, type App } from "./open-app.ts";
+import { composerOf, openApp, patienceMs, signUp, write, type App } from "./open-app.ts";
 
 const messagesOf = (page: Page) => page.getByRole("log", { name: "Messages" });
 const lobbyIn = (page: Page) => page.getByRole("link", { name: /Everybody|Lobby|General|Public/i }).first();
 
-describe.skipIf(skipsChromium)("the web app, by people in Chromium", { timeout: 90_000 }, () => {
+describe.skipIf(skipsChromium)("the web app, by people in Chromium", { timeout: 180_000 }, () => {
   let app: App;
   let server: TestServer;
   beforeAll(async () => {
@@ -35,7 +35,7 @@ describe.skipIf(skipsChromium)("the web app, by people in Chromium", { timeout: 
     await page.getByLabel("Password", { exact: true }).fill("short");
     await page.getByRole("button", { name: "Create account" }).click();
     const field = page.getByLabel("Password", { exact: true });
-    await expect.poll(() => field.getAttribute("aria-invalid")).toBe("true");
+    await expect.poll(() => field.getAttribute("aria-invalid"), { timeout: patienceMs }).toBe("true");
     const described = await field.getAttribute("aria-describedby");
     const texts = await Promise.all(
       (described ?? "").split(" ").map((id) => page.locator(`[id="${id}"]`).textContent()),
@@ -71,7 +71,7 @@ describe.skipIf(skipsChromium)("the web app, by people in Chromium", { timeout: 
 
     const conversation = bert.page.getByRole("link", { name: /Anna Alt/ });
     await conversation.waitFor();
-    await expect.poll(() => conversation.textContent()).toContain("Hello Bert");
+    await expect.poll(() => conversation.textContent(), { timeout: patienceMs }).toContain("Hello Bert");
     await conversation.getByText(/1/).first().waitFor();
     await conversation.click();
     await messagesOf(bert.page).getByText("Hello Bert").waitFor();
@@ -103,7 +103,7 @@ describe.skipIf(skipsChromium)("the web app, by people in Chromium", { timeout: 
 
     const reader = await app.join(server.url, "Rita Reader");
     await lobbyIn(reader.page).click();
-    await messagesOf(reader.page).getByText("in the tunnel 2").waitFor({ timeout: 30_000 });
+    await messagesOf(reader.page).getByText("in the tunnel 2").waitFor({ timeout: patienceMs });
     for (const text of ["in the tunnel 1", "in the tunnel 2"])
       expect(await messagesOf(reader.page).getByText(text).count()).toBe(1);
   });
@@ -121,7 +121,7 @@ describe.skipIf(skipsChromium)("the web app, by people in Chromium", { timeout: 
     await using _second = await startServerProcess({ PORT: `${port}` }, { storage });
     await expect
       .poll(() => page.getByText("Waits for a connection").or(page.getByText("Sending…")).count(), {
-        timeout: 30_000,
+        timeout: patienceMs,
       })
       .toBe(0);
     await page.reload();

@@ -5,6 +5,9 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { launchChromium, watch, type Watched } from "../support/browser.ts";
 import { password } from "../support/people.ts";
 
+/** How long a page may take for anything. */
+export const patienceMs = 60_000;
+
 let count = 0;
 
 /** Somebody in front of the app, in a browser of their own. */
@@ -30,6 +33,8 @@ export async function openApp(): Promise<App> {
     count += 1;
     const context = await browser.newContext({ locale: "en-GB", ...options });
     const watched = watch(context);
+    // Small machines run other tests beside this one.
+    context.setDefaultTimeout(patienceMs);
     const page = await context.newPage();
     await page.goto(url);
     return { ...watched, page, email: `visitor-${process.pid}-${count}@example.com` };

@@ -21,7 +21,7 @@ async function seriousFindings(page: Page): Promise<string[]> {
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(" | ")}`);
 }
 
-describe.skipIf(skipsChromium)("the web app's pages", { timeout: 90_000 }, () => {
+describe.skipIf(skipsChromium)("the web app's pages", { timeout: 180_000 }, () => {
   let app: App;
   let server: TestServer;
   beforeAll(async () => {

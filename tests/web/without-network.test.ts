@@ -5,7 +5,7 @@ import { composerOf, openApp, write } from "./open-app.ts";
 
 it.skipIf(skipsChromium)(
   "opens without a network once it was there, and sends afterwards what was written before the reload, once",
-  { timeout: 90_000 },
+  { timeout: 180_000 },
   async () => {
     await using server = await startTestServer();
     await using app = await openApp();
@@ -28,7 +28,7 @@ it.skipIf(skipsChromium)(
     const reader = await app.join(server.url, "Rita Reader");
     await reader.page.getByRole("link", { name: /Lobby/ }).click();
     const log = reader.page.getByRole("log", { name: "Messages" });
-    await log.getByText("written in a tunnel").waitFor({ timeout: 45_000 });
+    await log.getByText("written in a tunnel").waitFor();
     expect(await log.getByText("written in a tunnel").count()).toBe(1);
 
     const manifest = await page.request.get(`${server.url}/app/manifest.webmanifest`);
