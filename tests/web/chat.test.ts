@@ -1,27 +1,13 @@
-import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { skipsChromium } from "../support/browser.ts";
 import { startServerProcess } from "../support/server-process.ts";
-import { startTestServer, type TestServer } from "../support/test-server.ts";
-import { composerOf, openApp, patienceMs, signUp, write, type App } from "./open-app.ts";
-
-const messagesOf = (page: Page) => page.getByRole("log", { name: "Messages" });
-const lobbyIn = (page: Page) => page.getByRole("link", { name: /Everybody|Lobby|General|Public/i }).first();
+import { composerOf, lobbyIn, messagesOf, patienceMs, sharedApp, signUp, write } from "./open-app.ts";
 
 describe.skipIf(skipsChromium)("the web app, by people in Chromium", { timeout: 180_000 }, () => {
-  let app: App;
-  let server: TestServer;
-  beforeAll(async () => {
-    app = await openApp();
-    server = await startTestServer();
-  }, 60_000);
-  afterAll(async () => {
-    await app?.[Symbol.asyncDispose]();
-    await server?.[Symbol.asyncDispose]();
-  });
+  const shared = sharedApp();
 
   it("leads from / to the sign-in, says next to a field what is wrong with it, and makes an account", async () => {
-    const visitor = await app.visit(`${server.url}/`);
+    const visitor = await shared.app.visit(`${shared.server.url}/`);
     const { page, requests, faults } = visitor;
     await page.waitForURL("**/app/sign-in");
     await page
@@ -46,7 +32,7 @@ describe.skipIf(skipsChromium)("the web app, by people in Chromium", { timeout: 
     await lobbyIn(page).waitFor();
     expect(
       requests.filter(
-        (url) => !url.startsWith(server.url) && !url.startsWith("data:") && !url.startsWith("blob:"),
+        (url) => !url.startsWith(shared.server.url) && !url.startsWith("data:") && !url.startsWith("blob:"),
       ),
     ).toEqual([]);
     // The refusal of the first try is no fault of the page.
@@ -54,8 +40,8 @@ describe.skipIf(skipsChromium)("the web app, by people in Chromium", { timeout: 
   });
 
   it("two people find each other and talk, see who types, and what is unread", async () => {
-    const anna = await app.join(server.url, "Anna Alt");
-    const bert = await app.join(server.url, "Bert Bass");
+    const anna = await shared.app.join(shared.server.url, "Anna Alt");
+    const bert = await shared.app.join(shared.server.url, "Bert Bass");
     await anna.page.getByRole("button", { name: "New conversation" }).click();
     await anna.page.getByRole("menuitem", { name: "New message" }).click();
     await anna.page.getByRole("dialog").getByRole("textbox").fill("Bert B");
@@ -85,7 +71,7 @@ describe.skipIf(skipsChromium)("the web app, by people in Chromium", { timeout: 
   });
 
   it("what is written without a network waits, is seen to wait, outlives it, and is stored once", async () => {
-    const anna = await app.join(server.url, "Olga Offline");
+    const anna = await shared.app.join(shared.server.url, "Olga Offline");
     const { page } = anna;
     await lobbyIn(page).click();
     await write(page, "before the tunnel");
@@ -101,7 +87,7 @@ describe.skipIf(skipsChromium)("the web app, by people in Chromium", { timeout: 
       .waitFor();
     await page.context().setOffline(false);
 
-    const reader = await app.join(server.url, "Rita Reader");
+    const reader = await shared.app.join(shared.server.url, "Rita Reader");
     await lobbyIn(reader.page).click();
     await messagesOf(reader.page).getByText("in the tunnel 2").waitFor({ timeout: patienceMs });
     for (const text of ["in the tunnel 1", "in the tunnel 2"])
@@ -111,7 +97,7 @@ describe.skipIf(skipsChromium)("the web app, by people in Chromium", { timeout: 
   it("a server that is killed and comes back loses nothing, and the page goes on by itself", async () => {
     await using first = await startServerProcess();
     const { port, storage } = first;
-    const { page } = await app.join(first.url, "Kim Kill");
+    const { page } = await shared.app.join(first.url, "Kim Kill");
     await lobbyIn(page).click();
     await write(page, "acknowledged");
     await messagesOf(page).getByText("acknowledged").waitFor();
@@ -131,12 +117,12 @@ describe.skipIf(skipsChromium)("the web app, by people in Chromium", { timeout: 
   });
 
   it("a sign-out in one tab is one in the other, and the cookie no script can read is gone", async () => {
-    const { page } = await app.join(server.url, "Sam Session");
+    const { page } = await shared.app.join(shared.server.url, "Sam Session");
     const other = await page.context().newPage();
-    await other.goto(`${server.url}/app/`);
+    await other.goto(`${shared.server.url}/app/`);
     await other.getByRole("navigation").first().waitFor();
     expect(await page.evaluate(() => document.cookie)).not.toContain("causerie_session");
-    await page.goto(`${server.url}/app/settings/security`);
+    await page.goto(`${shared.server.url}/app/settings/security`);
     await page.getByRole("button", { name: "Sign out", exact: true }).last().click();
     await page.waitForURL("**/app/sign-in");
     await other.waitForURL("**/app/sign-in");

@@ -3,7 +3,9 @@ import process from "node:process";
 import { promisify } from "node:util";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { launchChromium, watch, type Watched } from "../support/browser.ts";
+import { afterAll, beforeAll } from "vitest";
 import { password } from "../support/people.ts";
+import { startTestServer, type TestServer } from "../support/test-server.ts";
 
 /** How long a page may take for anything. */
 export const patienceMs = 60_000;
@@ -22,6 +24,20 @@ export interface App extends AsyncDisposable {
   visit(url: string, options?: BrowserContextOptions): Promise<Visitor>;
   /** Opens the app of the server at `url`, and makes somebody an account through its own pages. */
   join(url: string, name: string, options?: BrowserContextOptions): Promise<Visitor>;
+}
+
+/** An app and a server that all tests of a `describe` share; they are there once its tests run. */
+export function sharedApp(): { readonly app: App; readonly server: TestServer } {
+  const shared = {} as { app: App; server: TestServer };
+  beforeAll(async () => {
+    shared.app = await openApp();
+    shared.server = await startTestServer();
+  }, 60_000);
+  afterAll(async () => {
+    await shared.app?.[Symbol.asyncDispose]();
+    await shared.server?.[Symbol.asyncDispose]();
+  });
+  return shared;
 }
 
 /** Builds the app, unless it is as it should be, and starts a browser. */
@@ -59,6 +75,12 @@ export async function signUp({ page, email }: Pick<Visitor, "page" | "email">, n
   await page.getByRole("button", { name: "Create account" }).click();
   await page.getByRole("navigation").first().waitFor();
 }
+
+/** The public conversation, in the list. */
+export const lobbyIn = (page: Page) => page.getByRole("link", { name: /Lobby/ });
+
+/** The messages of the open conversation. */
+export const messagesOf = (page: Page) => page.getByRole("log", { name: "Messages" });
 
 /** The field to write in. */
 export const composerOf = (page: Page) => page.getByRole("textbox", { name: /^Message / });

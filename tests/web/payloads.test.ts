@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { skipsChromium } from "../support/browser.ts";
 import { createPerson } from "../support/people.ts";
 import { startTestServer } from "../support/test-server.ts";
-import { openApp } from "./open-app.ts";
+import { lobbyIn, messagesOf, openApp } from "./open-app.ts";
 
 /** What each of them would do if it ran. */
 const act = "window.ranPayload=1";
@@ -68,11 +68,8 @@ it.skipIf(skipsChromium)(
       const answer = await sender?.call("POST", "/messages/", { receiver_id: null, content });
       expect(answer?.status, content).toBeLessThan(300);
     }
-    await page
-      .getByRole("link", { name: /Everybody|Lobby|General|Public/i })
-      .first()
-      .click();
-    const log = page.getByRole("log", { name: "Messages" });
+    await lobbyIn(page).click();
+    const log = messagesOf(page);
     await log.getByText("#{window.ranPayload=1}", { exact: true }).waitFor();
     // All of them are rendered on the way to the first.
     for (let n = 0; n < 30; n += 1) {

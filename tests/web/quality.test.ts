@@ -2,10 +2,9 @@ import { createRequire } from "node:module";
 import { readFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { skipsChromium } from "../support/browser.ts";
-import { startTestServer, type TestServer } from "../support/test-server.ts";
-import { openApp, write, type App } from "./open-app.ts";
+import { lobbyIn, messagesOf, sharedApp, write } from "./open-app.ts";
 
 interface Axe {
   run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }>;
@@ -22,33 +21,24 @@ async function seriousFindings(page: Page): Promise<string[]> {
 }
 
 describe.skipIf(skipsChromium)("the web app's pages", { timeout: 180_000 }, () => {
-  let app: App;
-  let server: TestServer;
-  beforeAll(async () => {
-    app = await openApp();
-    server = await startTestServer();
-  }, 60_000);
-  afterAll(async () => {
-    await app?.[Symbol.asyncDispose]();
-    await server?.[Symbol.asyncDispose]();
-  });
+  const shared = sharedApp();
 
   it.each(["light", "dark"] as const)(
     "have no serious finding of axe in the %s theme",
     async (colorScheme) => {
       const options = { colorScheme, reducedMotion: "reduce", bypassCSP: true } as const;
-      const stranger = await app.visit(`${server.url}/app/sign-in`, options);
+      const stranger = await shared.app.visit(`${shared.server.url}/app/sign-in`, options);
       await stranger.page.getByRole("button", { name: "Sign in" }).waitFor();
       expect(await seriousFindings(stranger.page), "sign-in").toEqual([]);
-      await stranger.page.goto(`${server.url}/app/sign-up`);
+      await stranger.page.goto(`${shared.server.url}/app/sign-up`);
       await stranger.page.getByRole("button", { name: "Create account" }).waitFor();
       expect(await seriousFindings(stranger.page), "sign-up").toEqual([]);
 
-      const { page } = await app.join(server.url, `Axel ${colorScheme}`, options);
+      const { page } = await shared.app.join(shared.server.url, `Axel ${colorScheme}`, options);
       expect(await seriousFindings(page), "the list").toEqual([]);
-      await page.getByRole("link", { name: /Lobby/ }).click();
+      await lobbyIn(page).click();
       await write(page, "Some `code`, and a link: https://example.com/");
-      await page.getByRole("log", { name: "Messages" }).getByText("Some").first().waitFor();
+      await messagesOf(page).getByText("Some").first().waitFor();
       await page.locator('[role="log"] a[href="https://example.com/"]').last().waitFor();
       expect(await seriousFindings(page), "a conversation").toEqual([]);
       await page.getByRole("button", { name: "New conversation" }).click();
@@ -57,7 +47,7 @@ describe.skipIf(skipsChromium)("the web app's pages", { timeout: 180_000 }, () =
       await page.getByRole("dialog").waitFor();
       expect(await seriousFindings(page), "a dialog").toEqual([]);
       for (const part of ["profile", "security", "appearance"]) {
-        await page.goto(`${server.url}/app/settings/${part}`);
+        await page.goto(`${shared.server.url}/app/settings/${part}`);
         await page.getByRole("heading").first().waitFor();
         expect(await seriousFindings(page), part).toEqual([]);
       }
@@ -65,14 +55,14 @@ describe.skipIf(skipsChromium)("the web app's pages", { timeout: 180_000 }, () =
   );
 
   it("take at most 150 kB of script, compressed, to show the conversations of who is signed in", async () => {
-    const { page } = await app.join(server.url, "Lena Load");
+    const { page } = await shared.app.join(shared.server.url, "Lena Load");
     const sizes: Promise<number>[] = [];
     page.on("response", (response) => {
       if (response.url().endsWith(".js"))
         sizes.push(response.body().then((body) => gzipSync(body, { level: 9 }).length));
     });
-    await page.goto(`${server.url}/app/`);
-    await page.getByRole("link", { name: /Lobby/ }).waitFor();
+    await page.goto(`${shared.server.url}/app/`);
+    await lobbyIn(page).waitFor();
     await page.waitForLoadState("networkidle");
     const total = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
     expect(total).toBeGreaterThan(50_000);

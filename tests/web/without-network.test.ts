@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { skipsChromium } from "../support/browser.ts";
 import { startTestServer } from "../support/test-server.ts";
-import { composerOf, openApp, write } from "./open-app.ts";
+import { composerOf, lobbyIn, messagesOf, openApp, write } from "./open-app.ts";
 
 it.skipIf(skipsChromium)(
   "opens without a network once it was there, and sends afterwards what was written before the reload, once",
@@ -10,7 +10,7 @@ it.skipIf(skipsChromium)(
     await using server = await startTestServer();
     await using app = await openApp();
     const { page } = await app.join(server.url, "Olive Offline");
-    await page.getByRole("link", { name: /Lobby/ }).click();
+    await lobbyIn(page).click();
     await composerOf(page).waitFor();
     await page.evaluate(async () => void (await navigator.serviceWorker.ready));
     // It takes the pages that are opened from then on.
@@ -19,15 +19,15 @@ it.skipIf(skipsChromium)(
 
     await page.context().setOffline(true);
     await write(page, "written in a tunnel");
-    await page.getByRole("log", { name: "Messages" }).getByText("written in a tunnel").waitFor();
+    await messagesOf(page).getByText("written in a tunnel").waitFor();
     const reloaded = await page.reload();
     expect(reloaded?.fromServiceWorker()).toBe(true);
     expect(await page.title()).toContain("Causerie");
 
     await page.context().setOffline(false);
     const reader = await app.join(server.url, "Rita Reader");
-    await reader.page.getByRole("link", { name: /Lobby/ }).click();
-    const log = reader.page.getByRole("log", { name: "Messages" });
+    await lobbyIn(reader.page).click();
+    const log = messagesOf(reader.page);
     await log.getByText("written in a tunnel").waitFor();
     expect(await log.getByText("written in a tunnel").count()).toBe(1);
 

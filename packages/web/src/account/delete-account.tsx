@@ -3,7 +3,7 @@ import { useAppClient } from "../app-client.tsx";
 import { t } from "../i18n/i18n.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
-import { FormAlert } from "./form-alert.tsx";
+import { CallForm } from "./call-form.tsx";
 import { PasswordField } from "./password-field.tsx";
 import { useFieldErrors } from "./use-field-errors.ts";
 import styles from "./form.module.css";
@@ -25,7 +25,8 @@ export function DeleteAccount() {
 
 function Question({ onClose }: { readonly onClose: () => void }) {
   const { auth, users } = useAppClient();
-  const { fields, form, isBusy, submit } = useFieldErrors();
+  const state = useFieldErrors();
+  const { fields, isBusy } = state;
   const id = useId();
   return (
     <Dialog
@@ -41,20 +42,16 @@ function Question({ onClose }: { readonly onClose: () => void }) {
         </>
       }
     >
-      <form
+      <CallForm
         id={id}
-        noValidate
-        className={styles.form}
-        onSubmit={(event) =>
-          submit(event, async (value) => {
-            await users.deleteMe({ current_password: value("current_password") });
-            // The server has ended the session already; here it has to be forgotten too, with what waits to be sent.
-            await auth.logout();
-          })
-        }
+        state={state}
+        call={async (value) => {
+          await users.deleteMe({ current_password: value("current_password") });
+          // The server has ended the session already; here it has to be forgotten too, with what waits to be sent.
+          await auth.logout();
+        }}
+        intro={<p>{t("account.deleteExplained")}</p>}
       >
-        <p>{t("account.deleteExplained")}</p>
-        <FormAlert text={form} />
         <PasswordField
           label={t("account.password")}
           name="current_password"
@@ -62,7 +59,7 @@ function Question({ onClose }: { readonly onClose: () => void }) {
           required
           error={fields["current_password"]}
         />
-      </form>
+      </CallForm>
     </Dialog>
   );
 }

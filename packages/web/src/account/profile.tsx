@@ -5,7 +5,7 @@ import { Avatar } from "../ui/avatar.tsx";
 import { Button } from "../ui/button.tsx";
 import { TextField } from "../ui/text-field.tsx";
 import { useServices } from "../services.tsx";
-import { FormAlert } from "./form-alert.tsx";
+import { CallForm } from "./call-form.tsx";
 import { LoadState } from "./load-state.tsx";
 import { PasswordField } from "./password-field.tsx";
 import { Section } from "./section.tsx";
@@ -44,20 +44,17 @@ interface ProfileFormProps {
 function NameForm({ me, onDone }: ProfileFormProps) {
   const { users } = useAppClient();
   const { notices } = useServices();
-  const { fields, form, isBusy, submit } = useFieldErrors();
+  const state = useFieldErrors();
+  const { fields, isBusy } = state;
   return (
-    <form
-      noValidate
-      className={styles.form}
-      onSubmit={(event) =>
-        submit(event, async (value) => {
-          await users.updateMe({ name: value("name").trim() });
-          notices.show(t("account.saved"));
-          onDone();
-        })
-      }
+    <CallForm
+      state={state}
+      call={async (value) => {
+        await users.updateMe({ name: value("name").trim() });
+        notices.show(t("account.saved"));
+        onDone();
+      }}
     >
-      <FormAlert text={form} />
       <div className={profileStyles.name}>
         <Avatar id={me.id} name={me.name} size={64} />
         <TextField
@@ -74,27 +71,24 @@ function NameForm({ me, onDone }: ProfileFormProps) {
           {t("app.save")}
         </Button>
       </div>
-    </form>
+    </CallForm>
   );
 }
 
 function EmailForm({ me, onDone }: ProfileFormProps) {
   const { users } = useAppClient();
   const { notices } = useServices();
-  const { fields, form, isBusy, submit } = useFieldErrors();
+  const state = useFieldErrors();
+  const { fields, isBusy } = state;
   return (
-    <form
-      noValidate
-      className={styles.form}
-      onSubmit={(event) =>
-        submit(event, async (value) => {
-          await users.updateMe({ email: value("email").trim(), current_password: value("current_password") });
-          notices.show(t("account.saved"));
-          onDone();
-        })
-      }
+    <CallForm
+      state={state}
+      call={async (value) => {
+        await users.updateMe({ email: value("email").trim(), current_password: value("current_password") });
+        notices.show(t("account.saved"));
+        onDone();
+      }}
     >
-      <FormAlert text={form} />
       <TextField
         label={t("account.email")}
         name="email"
@@ -116,6 +110,6 @@ function EmailForm({ me, onDone }: ProfileFormProps) {
           {t("account.changeEmail")}
         </Button>
       </div>
-    </form>
+    </CallForm>
   );
 }

@@ -2,10 +2,10 @@ import { useState } from "react";
 import { useAppClient } from "../app-client.tsx";
 import { t } from "../i18n/i18n.ts";
 import { useServices } from "../services.tsx";
-import { useAttempt } from "../notices/use-attempt.ts";
+import { useBusyAttempt } from "../notices/use-busy-attempt.ts";
 import { Button } from "../ui/button.tsx";
 import { DeleteAccount } from "./delete-account.tsx";
-import { FormAlert } from "./form-alert.tsx";
+import { CallForm } from "./call-form.tsx";
 import { PasswordField } from "./password-field.tsx";
 import { Section } from "./section.tsx";
 import { Sessions } from "./sessions.tsx";
@@ -37,23 +37,20 @@ export function Security() {
 function PasswordForm({ onDone }: { readonly onDone: () => void }) {
   const { auth } = useAppClient();
   const { notices } = useServices();
-  const { fields, form, isBusy, submit } = useFieldErrors();
+  const state = useFieldErrors();
+  const { fields, isBusy } = state;
   return (
-    <form
-      noValidate
-      className={styles.form}
-      onSubmit={(event) =>
-        submit(event, async (value) => {
-          await auth.changePassword({
-            current_password: value("current_password"),
-            new_password: value("new_password"),
-          });
-          notices.show(t("account.passwordChanged"));
-          onDone();
-        })
-      }
+    <CallForm
+      state={state}
+      call={async (value) => {
+        await auth.changePassword({
+          current_password: value("current_password"),
+          new_password: value("new_password"),
+        });
+        notices.show(t("account.passwordChanged"));
+        onDone();
+      }}
     >
-      <FormAlert text={form} />
       <PasswordField
         label={t("account.currentPassword")}
         name="current_password"
@@ -74,24 +71,17 @@ function PasswordForm({ onDone }: { readonly onDone: () => void }) {
           {t("account.changePassword")}
         </Button>
       </div>
-    </form>
+    </CallForm>
   );
 }
 
 function SignOut() {
   const { auth } = useAppClient();
-  const attempt = useAttempt();
-  const [isBusy, setBusy] = useState(false);
-
-  async function signOut(): Promise<void> {
-    setBusy(true);
-    await attempt(() => auth.logout());
-    setBusy(false);
-  }
+  const [isBusy, attempt] = useBusyAttempt();
 
   return (
     <div className={styles.actions}>
-      <Button busy={isBusy} onClick={() => void signOut()}>
+      <Button busy={isBusy} onClick={() => void attempt(() => auth.logout())}>
         {t("account.signOut")}
       </Button>
     </div>

@@ -4,7 +4,7 @@ import { t } from "../i18n/i18n.ts";
 import { Button } from "../ui/button.tsx";
 import { TextField } from "../ui/text-field.tsx";
 import { Entrance } from "./entrance.tsx";
-import { FormAlert } from "./form-alert.tsx";
+import { CallForm } from "./call-form.tsx";
 import { PasswordField } from "./password-field.tsx";
 import { useFieldErrors } from "./use-field-errors.ts";
 import styles from "./form.module.css";
@@ -12,7 +12,8 @@ import styles from "./form.module.css";
 /** Signs in. Where that leads is decided by the app: to where somebody wanted to go. */
 export function SignIn() {
   const client = useAppClient();
-  const { fields, form, isBusy, submit } = useFieldErrors();
+  const state = useFieldErrors();
+  const { fields, isBusy } = state;
   return (
     <Entrance
       title={t("account.signIn.title")}
@@ -22,16 +23,12 @@ export function SignIn() {
         </>
       }
     >
-      <form
-        noValidate
-        className={styles.form}
-        onSubmit={(event) =>
-          submit(event, (value) =>
-            client.auth.cookie.login({ email: value("email").trim(), password: value("password") }),
-          )
+      <CallForm
+        state={state}
+        call={(value) =>
+          client.auth.cookie.login({ email: value("email").trim(), password: value("password") })
         }
       >
-        <FormAlert text={form} />
         <TextField
           label={t("account.email")}
           name="email"
@@ -51,7 +48,7 @@ export function SignIn() {
         <Button type="submit" variant="primary" busy={isBusy} className={styles.wide}>
           {t("account.signIn.submit")}
         </Button>
-      </form>
+      </CallForm>
     </Entrance>
   );
 }

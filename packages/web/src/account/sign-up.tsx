@@ -5,7 +5,7 @@ import { t } from "../i18n/i18n.ts";
 import { Button } from "../ui/button.tsx";
 import { TextField } from "../ui/text-field.tsx";
 import { Entrance } from "./entrance.tsx";
-import { FormAlert } from "./form-alert.tsx";
+import { CallForm } from "./call-form.tsx";
 import { PasswordField } from "./password-field.tsx";
 import { useFieldErrors } from "./use-field-errors.ts";
 import styles from "./form.module.css";
@@ -13,7 +13,8 @@ import styles from "./form.module.css";
 /** Creates an account, and signs in with it. */
 export function SignUp() {
   const { auth } = useAppClient();
-  const { fields, form, isBusy, submit } = useFieldErrors();
+  const state = useFieldErrors();
+  const { fields, isBusy } = state;
   /** The address that has got its account here: when only the sign-in failed, the next try does just that. */
   const registered = useRef<string>(undefined);
   return (
@@ -25,21 +26,17 @@ export function SignUp() {
         </>
       }
     >
-      <form
-        noValidate
-        className={styles.form}
-        onSubmit={(event) =>
-          submit(event, async (value) => {
-            const email = value("email").trim();
-            const password = value("password");
-            if (registered.current !== email)
-              await auth.register({ name: value("name").trim(), email, password });
-            registered.current = email;
-            await auth.cookie.login({ email, password });
-          })
-        }
+      <CallForm
+        state={state}
+        call={async (value) => {
+          const email = value("email").trim();
+          const password = value("password");
+          if (registered.current !== email)
+            await auth.register({ name: value("name").trim(), email, password });
+          registered.current = email;
+          await auth.cookie.login({ email, password });
+        }}
       >
-        <FormAlert text={form} />
         <TextField
           label={t("account.name")}
           hint={t("account.nameHint")}
@@ -68,7 +65,7 @@ export function SignUp() {
         <Button type="submit" variant="primary" busy={isBusy} className={styles.wide}>
           {t("account.signUp.submit")}
         </Button>
-      </form>
+      </CallForm>
     </Entrance>
   );
 }

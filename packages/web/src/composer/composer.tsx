@@ -14,6 +14,7 @@ import { useAppClient } from "../app-client.tsx";
 import { t } from "../i18n/i18n.ts";
 import type { Writing } from "./writing.ts";
 import { useAttempt } from "../notices/use-attempt.ts";
+import { useBusyAttempt } from "../notices/use-busy-attempt.ts";
 import { useUserId } from "../session/use-user-id.ts";
 import { useServices } from "../services.tsx";
 import { IconButton } from "../ui/icon-button.tsx";
@@ -52,7 +53,7 @@ export function Composer(props: Props) {
   const field = useRef<HTMLTextAreaElement>(null);
   const edited = writing?.kind === "edit" ? writing.message : undefined;
   const [text, setText] = useState(() => drafts.get(me, id));
-  const [isBusy, setBusy] = useState(false);
+  const [isBusy, attemptEdit] = useBusyAttempt();
   const left = longest - lengthOf(text.trim());
   const canSend = text.trim() !== "" && left >= 0 && !isBusy;
 
@@ -94,10 +95,8 @@ export function Composer(props: Props) {
   );
 
   async function saveEdit(messageId: number): Promise<void> {
-    setBusy(true);
-    const isDone = await attempt(() => client.messages.edit({ message_id: messageId, content: text.trim() }));
-    setBusy(false);
-    if (isDone) onWriting(undefined);
+    const input = { message_id: messageId, content: text.trim() };
+    if (await attemptEdit(() => client.messages.edit(input))) onWriting(undefined);
   }
 
   function submit(): void {

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useLocation } from "wouter";
 import { useAppClient } from "../app-client.tsx";
 import { t } from "../i18n/i18n.ts";
-import { useAttempt } from "../notices/use-attempt.ts";
+import { useBusyAttempt } from "../notices/use-busy-attempt.ts";
 import { PersonPicker } from "../people/person-picker.tsx";
 import { useMe } from "../people/use-people.ts";
 import { Button } from "../ui/button.tsx";
@@ -24,20 +24,17 @@ interface Props {
 export function Details({ conversation, onClose }: Props) {
   const { id, kind, role, member_count: count } = conversation;
   const client = useAppClient();
-  const attempt = useAttempt();
   const me = useMe();
   const [, navigate] = useLocation();
   const [mode, setMode] = useState<"show" | "add" | "leave">("show");
-  const [isBusy, setBusy] = useState(false);
+  const [isBusy, attempt] = useBusyAttempt();
   const { members, reload } = useMembers(conversation);
   const isManager = role === "owner" || role === "admin";
   const title = titleOf(conversation, me.id);
   const back = () => setMode("show");
 
   async function run(work: () => Promise<unknown>): Promise<boolean> {
-    setBusy(true);
     const isDone = await attempt(work);
-    setBusy(false);
     reload();
     return isDone;
   }

@@ -3,7 +3,7 @@ import { useId, useState } from "react";
 import { useLocation } from "wouter";
 import { useAppClient } from "../app-client.tsx";
 import { t } from "../i18n/i18n.ts";
-import { useAttempt } from "../notices/use-attempt.ts";
+import { useBusyAttempt } from "../notices/use-busy-attempt.ts";
 import { ChosenPeople } from "../people/chosen-people.tsx";
 import { PersonPicker } from "../people/person-picker.tsx";
 import { useMe } from "../people/use-people.ts";
@@ -17,26 +17,21 @@ const longestName = 50;
 /** Gives a group a name and people, and opens it. */
 export function NewGroup({ onClose }: { readonly onClose: () => void }) {
   const client = useAppClient();
-  const attempt = useAttempt();
   const me = useMe();
   const form = useId();
   const [, navigate] = useLocation();
   const [name, setName] = useState("");
   const [people, setPeople] = useState<readonly User[]>([]);
-  const [isBusy, setBusy] = useState(false);
+  const [isBusy, attempt] = useBusyAttempt();
 
   async function create(): Promise<void> {
-    setBusy(true);
-    await attempt(async () => {
-      const { id } = await client.conversations.create({
-        kind: "group",
-        name: name.trim(),
-        member_ids: people.map((person) => person.id),
-      });
-      onClose();
-      navigate(`/c/${id}`);
+    const { id } = await client.conversations.create({
+      kind: "group",
+      name: name.trim(),
+      member_ids: people.map((person) => person.id),
     });
-    setBusy(false);
+    onClose();
+    navigate(`/c/${id}`);
   }
 
   return (
@@ -58,7 +53,7 @@ export function NewGroup({ onClose }: { readonly onClose: () => void }) {
         className={styles.form}
         onSubmit={(event) => {
           event.preventDefault();
-          if (!isBusy) void create();
+          if (!isBusy) void attempt(create);
         }}
       >
         <TextField

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useAppClient } from "../app-client.tsx";
 import { t } from "../i18n/i18n.ts";
-import { useAttempt } from "../notices/use-attempt.ts";
+import { useBusyAttempt } from "../notices/use-busy-attempt.ts";
 import { Button } from "../ui/button.tsx";
 import { TextField } from "../ui/text-field.tsx";
 import styles from "./rename.module.css";
@@ -11,16 +11,11 @@ const longestName = 50;
 /** The name of a group, to change. */
 export function Rename({ id, name }: { readonly id: number; readonly name: string }) {
   const client = useAppClient();
-  const attempt = useAttempt();
   const [text, setText] = useState(name);
-  const [isBusy, setBusy] = useState(false);
+  const [isBusy, attempt] = useBusyAttempt();
   const canSave = text.trim() !== "" && text.trim() !== name;
 
-  async function save(): Promise<void> {
-    setBusy(true);
-    await attempt(() => client.conversations.update({ conversation_id: id, name: text.trim() }));
-    setBusy(false);
-  }
+  const save = () => attempt(() => client.conversations.update({ conversation_id: id, name: text.trim() }));
 
   return (
     <form

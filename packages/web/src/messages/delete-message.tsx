@@ -1,8 +1,7 @@
 import type { Message } from "@causerie/client";
-import { useState } from "react";
 import { useAppClient } from "../app-client.tsx";
 import { t } from "../i18n/i18n.ts";
-import { useAttempt } from "../notices/use-attempt.ts";
+import { useBusyAttempt } from "../notices/use-busy-attempt.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 
@@ -15,14 +14,10 @@ export function DeleteMessage({
   readonly onClose: () => void;
 }) {
   const client = useAppClient();
-  const attempt = useAttempt();
-  const [isBusy, setBusy] = useState(false);
+  const [isBusy, attempt] = useBusyAttempt();
 
   async function remove(): Promise<void> {
-    setBusy(true);
-    const isDone = await attempt(() => client.messages.delete({ message_id: message.id }));
-    setBusy(false);
-    if (isDone) onClose();
+    if (await attempt(() => client.messages.delete({ message_id: message.id }))) onClose();
   }
 
   return (
